@@ -1,0 +1,1 @@
+"""newscrawl: news pages to clean, dated records in which every removed block is explained."""
