@@ -1,0 +1,82 @@
+"""What a source says: its links, further sources, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newscrawl.records import Link
+
+_ROOT = re.compile(rb"<(?:[a-z]{1,12}:)?(!doctype\s{1,9}html|html|rss|feed|rdf|urlset|sitemapindex)\b", re.I)
+_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What one feed, sitemap or listing page names, newest first where it states dates.
+
+    ``children`` are further sitemaps, ``modified_raw`` being their ``lastmod``; ``next_page`` is a listing's next
+    page.  ``problem`` says what is wrong with the source, as the end of a sentence that begins with its address;
+    links that could be recovered are there all the same.
+    """
+
+    links: tuple[Link, ...] = ()
+    children: tuple[Link, ...] = ()
+    next_page: str | None = None
+    problem: str | None = None
+
+
+def stated_at(link: Link) -> datetime | None:
+    """The instant that a source states for ``link``, to sort and compare by: published, else modified.
+
+    A date without a zone is taken as UTC.
+    """
+    return _instant(link.published_raw) or _instant(link.modified_raw)
+
+
+def newest_first(links: Iterable[Link]) -> tuple[Link, ...]:
+    """``links`` by stated date, newest first; the undated follow in the order given."""
+    undated = datetime.min.replace(tzinfo=UTC)
+    return tuple(sorted(links, key=lambda link: stated_at(link) or undated, reverse=True))
+
+
+def absolute(href: str | None, base: str) -> str | None:
+    """The http(s) address that ``href`` means on a page at ``base``, without fragment; None for any other."""
+    if not href or not href.strip():
+        return None
+    try:
+        url = urldefrag(urljoin(base, href.strip())).url
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:  # such as http://[broken
+        return None
+
+
+def root_of(body: bytes) -> str | None:
+    """The kind of document by its first telling tag: html, rss, feed, rdf, urlset, sitemapindex; or None."""
+    match = _ROOT.search(body[:_HEAD])
+    return match[1].decode().lower().split()[-1] if match else None
+
+
+def fold(text: str | None) -> str | None:
+    """``text`` with white space folded; None where nothing is left."""
+    return " ".join((text or "").split()) or None
+
+
+def _instant(raw: str | None) -> datetime | None:
+    if not raw:
+        return None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(raw.strip())
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
