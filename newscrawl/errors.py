@@ -43,3 +43,11 @@ class LockedError(NewscrawlError):
     """Another run holds what this one needs."""
 
     exit_code = 75
+
+
+class RefusedError(NewscrawlError):
+    """A page that is no article; ``reason`` names why (``too-short``, ``disclaimer-only``, ...)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

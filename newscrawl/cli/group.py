@@ -1,0 +1,103 @@
+"""The root command: commands imported when asked for, errors turned into messages and exit codes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import traceback
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from newscrawl.errors import NewscrawlError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Stated here so that the list of commands needs none of their imports (Scrapy alone takes a second).
+COMMANDS = {
+    "crawl": "Fetch what is new or due and store it.",
+    "scrape": "Fetch single addresses and print their records.",
+    "extract": "Turn saved pages, text files and WARC files into records.",
+    "export": "Write the cleaned corpus to a file.",
+    "explain": "Show block by block what was kept or removed, and why.",
+    "runs": "List the runs of a corpus, or show one.",
+    "outlets": "List, show and check the outlets that are declared.",
+}
+INTERRUPTED = 130
+
+
+class Complaint(click.ClickException):
+    """An error for the user, ending the command with the error's own exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        """Print the message on stderr."""
+        click.echo(f"newscrawl: {self.message}", err=True, file=file)
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules of their names, imported when first used."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The commands in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """The command called ``name``, or None."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"newscrawl.cli.{name}"), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever it raises becomes a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except NewscrawlError as error:
+            raise Complaint(str(error), error.exit_code) from error
+        except KeyboardInterrupt:
+            click.echo("newscrawl: interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            _close_output()
+            ctx.exit(0)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            _report_unexpected(error)
+
+
+def _close_output() -> None:
+    """Keep Python from complaining, at exit, about a reader of stdout that has had enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_unexpected(error: Exception) -> NoReturn:
+    if logging.getLogger("newscrawl").isEnabledFor(logging.DEBUG):
+        traceback.print_exc()
+    with tempfile.NamedTemporaryFile("w", prefix="newscrawl-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exc(file=log)
+    raise Complaint(f"unexpected {type(error).__name__}: {error}. The traceback is in {log.name}.", 1) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="newscrawl", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn news outlets into a clean, dated, searchable corpus in which every removed block is explained."""
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    cli.main(args=argv, prog_name="newscrawl")

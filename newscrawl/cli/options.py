@@ -1,0 +1,60 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawl.config import Config, load_config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What every command is given: the installation's configuration, and how much to say."""
+
+    config: Config
+    verbose: bool
+
+    @property
+    def corpus(self) -> Path:
+        """The database of the data folder."""
+        return self.config.data / "corpus.db"
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all of them take, and the ``Setting`` they make as first argument."""
+
+    @click.option("--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+                  help="Folder of corpus.db and archive/ (or NEWSCRAWL_DATA; default: data).")  # fmt: skip
+    @click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
+    @click.option("--debug", is_flag=True, help="Log everything, with tracebacks.")
+    @functools.wraps(command)
+    def with_setting(data: Path | None, verbose: bool, debug: bool, **options: Any) -> Any:
+        start_log(verbose=verbose, debug=debug)
+        config = load_config()
+        if data is not None:
+            config = config.model_copy(update={"data": data})
+        return command(Setting(config=config, verbose=verbose or debug), **options)
+
+    return with_setting
+
+
+def start_log(*, verbose: bool, debug: bool) -> None:
+    """Log to stderr: warnings, with ``verbose`` progress, with ``debug`` everything of ours."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    ours = logging.getLogger("newscrawl")
+    ours.setLevel(logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+only_outlets = click.option("--outlet", "outlets", multiple=True, metavar="NAME",
+                            help="Only this outlet; may be repeated.")  # fmt: skip
