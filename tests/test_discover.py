@@ -96,6 +96,19 @@ def test_what_is_no_feed_is_named(body, problem):
     assert (found.links, found.problem) == ((), problem)
 
 
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#99999999;", "&#0;", "&#1114112"])
+def test_references_to_characters_that_do_not_exist_are_dropped(reference):
+    feed = rss(f"<title>A{reference}B</title><link>https://gazette.example/{reference}a</link>")
+    assert urls(read_feed(feed, FEED).links) == ["https://gazette.example/a"]
+    sitemap = urlset(f"<loc>https://gazette.example/{reference}a</loc>")
+    assert urls(read_sitemap(sitemap, SITEMAP).links) == ["https://gazette.example/a"]
+
+
+def test_a_feed_in_an_unreadable_charset_is_named():
+    body = rss().replace(b"UTF-8", b"UT\xc5-8")
+    assert (read_feed(body, FEED).problem or "").startswith("cannot be read")
+
+
 @pytest.mark.parametrize("body", [b"http://gazette.example/feed", b"/etc/hostname", b"file:///etc/hostname"])
 def test_a_body_that_reads_like_an_address_is_not_fetched(body):
     found = read_feed(body, FEED)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ROOT = re.compile(rb"<(?:[a-z]{1,12}:)?(!doctype\s{1,9}html|html|rss|feed|rdf|urlset|sitemapindex)\b", re.I)
 _HEAD = 4096
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,9})|([0-9]{1,9}));?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,16 @@ def root_of(body: bytes) -> str | None:
     """The kind of document by its first telling tag: html, rss, feed, rdf, urlset, sitemapindex; or None."""
     match = _ROOT.search(body[:_HEAD])
     return match[1].decode().lower().split()[-1] if match else None
+
+
+def without_impossible_references(body: bytes) -> bytes:
+    """``body`` without references to characters that do not exist: feedparser and lxml both fail on them."""
+    return _REFERENCE.sub(lambda match: match[0] if _exists(match) else b"", body)
+
+
+def _exists(match: re.Match[bytes]) -> bool:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return 0 < code < 0xD800 or 0xE000 <= code < 0x110000
 
 
 def fold(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from xml.sax import SAXParseException
 
 import feedparser
 
-from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first, root_of
+from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first, root_of, without_impossible_references
 from newscrawl.records import Link
 
 
@@ -19,7 +19,11 @@ def read_feed(body: bytes, url: str) -> Discovery:
     if root_of(body) == "html":
         return Discovery(problem="is HTML, not a feed")
     # A file object: feedparser takes a bare string for an address or a file's name, and would fetch it.
-    parsed = feedparser.parse(BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
+    mended = BytesIO(without_impossible_references(body))
+    try:
+        parsed = feedparser.parse(mended, resolve_relative_uris=False, sanitize_html=False)
+    except ValueError as error:  # such as a charset whose name is no text
+        return Discovery(problem=f"cannot be read ({error})")
     links = [link for entry in parsed.entries if (link := _link(entry, url))]
     return Discovery(links=newest_first(links), problem=_problem(parsed, len(links)))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first, root_of
+from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first, root_of, without_impossible_references
 from newscrawl.records import Link
 
 if TYPE_CHECKING:
@@ -59,7 +59,12 @@ def _read(xml: bytes, url: str) -> Discovery:
     links: list[Link] = []
     children: list[Link] = []
     parser = etree.iterparse(
-        BytesIO(xml), tag=_ENTRIES, recover=True, resolve_entities=False, no_network=True, load_dtd=False
+        BytesIO(without_impossible_references(xml)),
+        tag=_ENTRIES,
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
     )
     try:
         for entry in _entries(parser):
@@ -101,7 +106,7 @@ def _own(entry: Any, name: str) -> str | None:
 
 
 def _name(element: Any) -> str:
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def _problem(log: Any, found: int) -> str | None:
