@@ -1,0 +1,11 @@
+"""The corpus in SQLite: articles, the ledger of removals, the frontier and the runs; the only SQL.
+
+One process may write while many read.  Begin with ``Store.open`` (to write) or ``Store.read`` (only to read).
+"""
+
+from newscrawl.store.filters import Filters, moment
+from newscrawl.store.frontier import Outcome, SourceState, Target
+from newscrawl.store.runs import Run, RunAccount
+from newscrawl.store.store import Store
+
+__all__ = ["Filters", "Outcome", "Run", "RunAccount", "SourceState", "Store", "Target", "moment"]

@@ -1,0 +1,41 @@
+"""Which articles a reader wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from newscrawl.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Outlets and languages (none: all) and the span of ``date_published``, both ends included.
+
+    An aware datetime is that instant; a date is the whole day in UTC.  With ``since`` or ``until``, articles
+    without a date are left out.
+    """
+
+    outlets: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    languages: tuple[str, ...] = ()
+
+
+def moment(text: str) -> date:
+    """``text`` (``2026-03-01`` or ``2026-03-01T06:00+03:00``) as a date or an aware datetime.
+
+    Raises:
+        UsageError: it is neither, or a time without an offset.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no date. Write 2026-03-01, or 2026-03-01T06:00+03:00.") from None
+    if found.tzinfo is None:
+        raise UsageError(f"{text!r} has no offset from UTC. Write {text}+00:00, or whichever is meant.")
+    return found
