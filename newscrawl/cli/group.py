@@ -35,7 +35,7 @@ class Complaint(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it on the class, and reads the instance
 
     def show(self, file: Any = None) -> None:
         """Print the message on stderr."""

@@ -58,3 +58,4 @@ def start_log(*, verbose: bool, debug: bool) -> None:
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 only_outlets = click.option("--outlet", "outlets", multiple=True, metavar="NAME",
                             help="Only this outlet; may be repeated.")  # fmt: skip
+one_outlet = click.option("--outlet", metavar="NAME", help="Use this outlet's rules (default: by address).")

@@ -1,0 +1,116 @@
+"""Many pages to articles, on all cores, in the order given and in constant memory."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pebble import ProcessExpired
+
+from newscrawl.documents import DocumentError, SavedFile, read_page
+from newscrawl.errors import NewscrawlError, RefusedError
+from newscrawl.extract import extract
+from newscrawl.outlet import GENERIC, Outlet, load_outlet, outlet_of
+from newscrawl.workers import PAGE_SECONDS, start_workers, usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from newscrawl.records import Article, Page
+
+_AHEAD = 16  # Pages under way for each worker: one slow page does not leave the others idle.
+
+ERROR = "error"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A page that gave no article: it is none (``reason`` says which kind of none), or reading it failed.
+
+    ``reason`` is ``error`` where reading failed, and ``detail`` then says how.
+    """
+
+    source: str | None
+    url: str | None
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Which outlet's rules apply: the named one's for all pages, else each page's own."""
+
+    outlet: str | None = None
+    folder: Path | None = None
+    """Outlets of the user's own."""
+
+    def for_page(self, page: Page) -> Outlet:
+        """The named outlet, else the page's, else the one that owns its address, else the generic one."""
+        if name := self.outlet or page.outlet:
+            return load_outlet(name, self.folder)
+        return outlet_of(page.url, self.folder) if page.url else GENERIC
+
+
+def extract_all(
+    documents: Iterable[Page | SavedFile], rules: Rules, *, ledger: bool = False, workers: int | None = None
+) -> Iterator[Article | Refused]:
+    """An outcome for each of ``documents``, in their order; articles carry their blocks if ``ledger`` is set.
+
+    Raises:
+        OutletError: an outlet that ``rules`` or a document names is unknown or cannot be used.
+    """
+    count = workers or usable_cores()
+    pool = start_workers(count)
+    try:
+        waiting = iter(documents)
+        under_way: deque[tuple[Page | SavedFile, Future[Article | Refused]]] = deque()
+        while True:
+            for document in islice(waiting, count * _AHEAD - len(under_way)):
+                task = pool.schedule(extract_one, args=[document, rules, ledger], timeout=PAGE_SECONDS)
+                under_way.append((document, task))
+            if not under_way:
+                break
+            yield _outcome(*under_way.popleft())
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def extract_one(document: Page | SavedFile, rules: Rules, ledger: bool) -> Article | Refused:
+    """The outcome of one document."""
+    page = None
+    try:
+        page = read_page(document) if isinstance(document, SavedFile) else document
+        article = extract(page, rules.for_page(page))
+    except RefusedError as error:
+        return _refused(document, error.reason)
+    except DocumentError as error:
+        return _refused(document, ERROR, str(error))
+    return article if ledger else replace(article, blocks=())
+
+
+def _outcome(document: Page | SavedFile, task: Future[Article | Refused]) -> Article | Refused:
+    try:
+        outcome: Article | Refused = task.result()
+        return outcome
+    except FutureTimeoutError:
+        return _refused(document, ERROR, f"took longer than {PAGE_SECONDS:.0f} s")
+    except ProcessExpired as error:
+        return _refused(document, ERROR, f"ended its worker process (code {error.exitcode})")
+    except NewscrawlError:
+        raise
+    except Exception as error:  # A fault of ours that this page brought to light must not cost the others.
+        _log.debug("%s", getattr(error, "traceback", error))
+        return _refused(document, ERROR, f"{type(error).__name__}: {error}")
+
+
+def _refused(document: Page | SavedFile, reason: str, detail: str | None = None) -> Refused:
+    source = str(document.path) if isinstance(document, SavedFile) else document.source
+    return Refused(source=source, url=document.url, reason=reason, detail=detail)

@@ -1,0 +1,70 @@
+"""``newscrawl extract``: saved pages to records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawl.batch import ERROR, Refused, Rules, extract_all
+from newscrawl.cli.options import Setting, common, one_outlet
+from newscrawl.cli.printing import json_line, printable
+from newscrawl.documents import find_files
+from newscrawl.outlet import load_outlet
+from newscrawl.output import open_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawl.records import Article
+
+_FEW = 10  # Refused pages that are named without being asked for.
+_ENDED_IN_ERROR = 3
+
+
+@click.command(short_help="Turn saved pages, text files and WARC files into records.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.option("-o", "--output", default="-", metavar="FILE|-", help="Where the records go (default: stdout).")
+@one_outlet
+@common
+def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str | None) -> None:
+    """Turn saved pages into records, one JSON object a line, in the order of the input.
+
+    PATH is an HTML or text file (plain or .gz) or a folder of them, which may hold a manifest.jsonl that states
+    file, url, encoding, outlet and fetched_at.
+    """
+    rules = Rules(outlet=outlet, folder=setting.config.outlets)
+    if outlet:
+        load_outlet(outlet, rules.folder)  # A name misspelt is told before any work.
+    refused: list[Refused] = []
+    written = 0
+    with open_output(output) as file:
+        for article in _articles(paths, rules, refused):
+            file.write(json_line(article.as_record()) + "\n")
+            written += 1
+    _report(written, refused, name_all=setting.verbose)
+    if any(page.reason == ERROR for page in refused):
+        click.get_current_context().exit(_ENDED_IN_ERROR)
+
+
+def _articles(paths: tuple[Path, ...], rules: Rules, refused: list[Refused]) -> Iterator[Article]:
+    """The articles of ``paths``; pages that gave none are added to ``refused``."""
+    for outcome in extract_all(chain.from_iterable(map(find_files, paths)), rules):
+        if isinstance(outcome, Refused):
+            refused.append(outcome)
+        else:
+            yield outcome
+
+
+def _report(written: int, refused: list[Refused], *, name_all: bool) -> None:
+    """Say on stderr what became of the pages, and which gave no article."""
+    click.echo(f"{written + len(refused)} pages: {written} articles, {len(refused)} refused", err=True)
+    for reason, count in Counter(page.reason for page in refused).most_common():
+        click.echo(f"  {reason}: {count}", err=True)
+    if name_all or len(refused) <= _FEW:
+        for page in refused:
+            detail = f": {page.detail}" if page.detail else ""
+            click.echo(printable(f"  {page.source or page.url} ({page.reason}{detail})"), err=True)

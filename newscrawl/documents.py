@@ -1,0 +1,134 @@
+"""Documents on disk: paths to saved files, and a saved file to a page."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.errors import UsageError
+from newscrawl.records import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIMIT = 10 * 2**20
+"""Bytes of a document, decompressed; the crawl's limit too."""
+MANIFEST = "manifest.jsonl"
+
+_KINDS = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
+_GZIP = b"\x1f\x8b"
+_WARC = b"WARC/"
+
+
+class DocumentError(UsageError):
+    """A saved file that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFile:
+    """A document on disk with what a manifest says of it."""
+
+    path: Path
+    url: str | None = None
+    encoding: str | None = None
+    outlet: str | None = None
+    fetched_at: datetime | None = None
+
+
+def find_files(path: Path) -> Iterator[SavedFile]:
+    """The file at ``path``, or the folder's documents in order of name, with the facts of its manifest.
+
+    Raises:
+        DocumentError: the folder's manifest is malformed or names a file that is not there.
+    """
+    if not path.is_dir():
+        yield SavedFile(path=path)
+        return
+    facts = _read_manifest(path / MANIFEST)
+    listed = {path / name for name in facts}
+    for found in sorted(listed | {file for file in path.rglob("*") if _is_document(file)}):
+        yield SavedFile(path=found, **facts.get(found.relative_to(path).as_posix(), {}))
+
+
+def read_page(saved: SavedFile) -> Page:
+    """The page that ``saved`` holds, unzipped if need be.
+
+    Raises:
+        DocumentError: the file cannot be opened, is broken gzip or larger than ``LIMIT``.
+    """
+    body = _read_body(saved.path)
+    if len(body) > LIMIT:
+        raise DocumentError(f"{saved.path}: larger than {LIMIT // 2**20} MB")
+    return Page(
+        body=body,
+        url=saved.url,
+        requested_url=saved.url,
+        outlet=saved.outlet,
+        fetched_at=saved.fetched_at,
+        encoding=saved.encoding,
+        content_type=_KINDS.get(_suffix(saved.path)),
+        source=str(saved.path),
+    )
+
+
+def is_warc(path: Path) -> bool:
+    """Whether the file at ``path`` begins as a WARC file, zipped or not."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            zipped = file.read(len(_GZIP)) == _GZIP
+        with gzip.open(path) if zipped else path.open("rb") as file:
+            return file.read(len(_WARC)) == _WARC
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
+def _read_body(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            zipped = file.read(len(_GZIP)) == _GZIP
+        with gzip.open(path) if zipped else path.open("rb") as file:
+            return file.read(LIMIT + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DocumentError(f"{path}: is broken gzip ({error})") from error
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _suffix(path: Path) -> str:
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
+def _is_document(path: Path) -> bool:
+    return _suffix(path) in _KINDS and path.is_file()
+
+
+def _read_manifest(path: Path) -> dict[str, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    rows: dict[str, dict[str, Any]] = {}
+    for number, line in enumerate(path.read_text("utf-8", "replace").split("\n"), start=1):
+        if line.strip():
+            try:
+                name, facts = _read_row(json.loads(line))
+            except (ValueError, TypeError, KeyError) as error:
+                raise DocumentError(f"{path}, line {number}: is no entry of a manifest ({error}).") from error
+            if not (path.parent / name).is_file():
+                raise DocumentError(f"{path}, line {number}: {name} is not in this folder.")
+            rows[name] = facts
+    return rows
+
+
+def _read_row(row: Any) -> tuple[str, dict[str, Any]]:
+    """File name and facts of a manifest's line; keys that it may have beside these are not ours."""
+    facts = {key: row[key] for key in ("url", "encoding", "outlet") if isinstance(row.get(key), str)}
+    if row.get("fetched_at"):
+        fetched_at = datetime.fromisoformat(row["fetched_at"])
+        facts["fetched_at"] = fetched_at.astimezone(UTC) if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
+    return Path(row["file"]).as_posix(), facts
