@@ -1,5 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
+DEMO := build/demo
 
 .PHONY: setup demo test lint bench
 setup: .venv/done
@@ -7,8 +8,16 @@ setup: .venv/done
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
+demo: setup
+	rm -rf $(DEMO)
+	$(BIN)/newscrawl crawl --replay data/demo.warc.gz --data $(DEMO) sana menafn syriatimes
+	$(BIN)/newscrawl export --data $(DEMO) -o $(DEMO)/corpus.jsonl
+	@echo; echo "One record of $(DEMO)/corpus.jsonl:"
+	@head -n 1 $(DEMO)/corpus.jsonl | $(BIN)/python scripts/show.py
 test: setup
 	$(BIN)/python -m pytest
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+bench: setup
+	$(BIN)/python scripts/bench.py

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from newscrawl.documents import DocumentError, SavedFile, read_page
-from newscrawl.errors import NewscrawlError, RefusedError
-from newscrawl.extract import extract
+from newscrawl.errors import NewscrawlError
+from newscrawl.extract import settle_dates, settle_language, strip
 from newscrawl.outlet import GENERIC, Outlet, load_outlet, outlet_of
 from newscrawl.workers import PAGE_SECONDS, start_workers, usable_cores
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from newscrawl.records import Article, Page
+    from newscrawl.records import Article, Page, Stripped
 
 _AHEAD = 16  # Pages under way for each worker: one slow page does not leave the others idle.
 
@@ -34,13 +34,15 @@ _log = logging.getLogger(__name__)
 class Refused:
     """A page that gave no article: it is none (``reason`` says which kind of none), or reading it failed.
 
-    ``reason`` is ``error`` where reading failed, and ``detail`` then says how.
+    ``reason`` is ``error`` where reading failed, and ``detail`` then says how.  ``stripped`` is the page as far as
+    it was read, where the ledger was asked for.
     """
 
     source: str | None
     url: str | None
     reason: str
     detail: str | None = None
+    stripped: Stripped | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +87,16 @@ def extract_all(
 
 def extract_one(document: Page | SavedFile, rules: Rules, ledger: bool) -> Article | Refused:
     """The outcome of one document."""
-    page = None
     try:
         page = read_page(document) if isinstance(document, SavedFile) else document
-        article = extract(page, rules.for_page(page))
-    except RefusedError as error:
-        return _refused(document, error.reason)
     except DocumentError as error:
         return _refused(document, ERROR, str(error))
+    outlet = rules.for_page(page)
+    stripped = strip(page, outlet)
+    if stripped.refused:
+        refused = _refused(document, stripped.refused)
+        return replace(refused, stripped=stripped) if ledger else refused
+    article = settle_language(settle_dates(stripped, outlet))
     return article if ledger else replace(article, blocks=())
 
 

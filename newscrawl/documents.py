@@ -7,6 +7,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +42,13 @@ class SavedFile:
 
 
 def find_files(path: Path) -> Iterator[SavedFile]:
-    """The file at ``path``, or the folder's documents in order of name, with the facts of its manifest.
+    """The file at ``path``, or the folder's documents in order of name, with the facts of the folder's manifest.
 
     Raises:
-        DocumentError: the folder's manifest is malformed or names a file that is not there.
+        DocumentError: the manifest is malformed or names a file that is not there.
     """
     if not path.is_dir():
-        yield SavedFile(path=path)
+        yield SavedFile(path=path, **_read_manifest(path.parent / MANIFEST).get(path.name, {}))
         return
     facts = _read_manifest(path / MANIFEST)
     listed = {path / name for name in facts}
@@ -109,6 +110,7 @@ def _is_document(path: Path) -> bool:
     return _suffix(path) in _KINDS and path.is_file()
 
 
+@cache
 def _read_manifest(path: Path) -> dict[str, dict[str, Any]]:
     if not path.exists():
         return {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # All that could move the cursor, recolour or reverse the terminal: C0 and C1 controls and bidi overrides.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_PIPED_WIDTH = 100
+_PIPED_WIDTH = 10_000  # So that a line stays a line.
 
 
 def printable(text: str) -> str:
@@ -53,4 +53,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(name, justify="right" if numeric else "left")
     for row in listed:
         table.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
-    console().print(table)
+    out = console()
+    with out.capture() as drawn:
+        out.print(table)
+    for line in drawn.get().splitlines():
+        click.echo(line.rstrip())

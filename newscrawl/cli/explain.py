@@ -1,0 +1,154 @@
+"""``newscrawl explain``: what became of each block of a page."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from newscrawl.cli.options import Setting, as_json, common, one_outlet
+from newscrawl.cli.printing import console, print_json, printable
+from newscrawl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from newscrawl.records import Block
+
+_LONGEST = 120  # Characters shown of a removed block; -v shows all.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A page's blocks, in order, under what they belong to."""
+
+    heading: tuple[str, ...]
+    blocks: Sequence[Block]
+
+
+@click.command(short_help="Show block by block what was kept or removed, and why.")
+@click.argument("target", metavar="ID|URL|FILE")
+@one_outlet
+@as_json
+@common
+def explain(setting: Setting, target: str, outlet: str | None, as_json: bool) -> None:
+    """Show every block of a page in order: kept, or removed by which rule on what evidence.
+
+    A stored article (by its id or any of its addresses) is explained from the corpus, as it was extracted; a
+    FILE is extracted now. Neither asks the network. Runs of blocks removed by one rule are folded; -v shows each.
+    """
+    path = Path(target)
+    explained = _extracted(setting, path, outlet) if path.is_file() else _stored(setting, target)
+    if as_json:
+        print_json(_objects(explained.blocks))
+    else:
+        _print(explained, whole=setting.verbose)
+
+
+def _extracted(setting: Setting, path: Path, outlet: str | None) -> Explained:
+    from newscrawl.batch import Rules
+    from newscrawl.documents import find_files, is_warc, read_page
+    from newscrawl.extract import strip
+
+    if is_warc(path):
+        raise UsageError(f"{path}: is a WARC file, which holds many pages. Extract it, then explain an id of it.")
+    page = read_page(next(find_files(path)))
+    stripped = strip(page, Rules(outlet=outlet, folder=setting.config.outlets).for_page(page))
+    state = f"refused: {stripped.refused}" if stripped.refused else "an article"
+    return Explained(heading=(stripped.title, f"{path} · {stripped.outlet} · {state}"), blocks=stripped.blocks)
+
+
+def _stored(setting: Setting, target: str) -> Explained:
+    from newscrawl.store import Store
+
+    with Store.read(setting.corpus) as store:
+        record = store.article(target)
+        if record is None:
+            raise UsageError(f"{target}: neither a file nor an article of {setting.corpus}, by id or by address.")
+        place = f"{record['id']} · {record['outlet']} · {record['date_published'] or 'undated'}"
+        return Explained(heading=(record["title"], place), blocks=store.blocks(record["id"]))
+
+
+def _objects(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
+    for position, block in enumerate(blocks):
+        yield {
+            "position": position,
+            "kept": block.kept,
+            "rule": block.rule,
+            "evidence": block.evidence,
+            "text": block.text,
+            "place": block.place,
+            "captured": dict(block.captured),
+        }
+
+
+def _print(explained: Explained, *, whole: bool) -> None:
+    out = console()
+    for line in explained.heading:
+        out.print(Text(printable(line), style="bold" if line is explained.heading[0] else "dim"), soft_wrap=True)
+    out.print()
+    lines = _lines(explained.blocks) if whole else _folded(explained.blocks)
+    if sys.stdout.isatty():
+        out.print(_grid(lines))
+    else:
+        for verdict, rule, text in lines:
+            click.echo(f"{verdict.plain:8} {rule.plain:20} {text.plain}")
+    out.print()
+    for line in _sums(explained.blocks):
+        out.print(line, soft_wrap=True)
+
+
+def _grid(lines: Iterator[tuple[Text, Text, Text]]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(2):
+        grid.add_column(no_wrap=True)
+    grid.add_column()
+    for line in lines:
+        grid.add_row(*line)
+    return grid
+
+
+def _folded(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:
+    """Lines of ``_lines``, a run of blocks removed by one rule being one line, long ones shortened."""
+    for (kept, rule), run in groupby(blocks, key=lambda block: (block.kept, block.rule)):
+        members = list(run)
+        if kept:
+            yield from _lines(members)
+        else:
+            text = _shortened(" | ".join(block.text for block in members))
+            evidence = members[0].evidence if len(members) == 1 else f"{len(members)} blocks"
+            yield from _lines([replace(members[0], rule=rule, text=text, evidence=evidence)])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:
+    """Verdict, rule and text of each block; the evidence follows the text of a removed one."""
+    for block in blocks:
+        text = printable(" ".join(block.text.split()))
+        if block.kept:
+            yield Text("kept", style="green"), Text(block.rule, style="dim"), Text(text)
+        else:
+            told = Text(text, style="dim").append(f"  [{printable(block.evidence)}]", style="cyan dim")
+            yield Text("removed", style="red"), Text(block.rule, style="yellow"), told
+
+
+def _sums(blocks: Sequence[Block]) -> Iterator[str]:
+    """Characters by rule, and that kept and removed make up the page."""
+    removed = [block for block in blocks if not block.kept]
+    by_rule: Counter[str] = Counter()
+    for block in removed:
+        by_rule[block.rule] += len(block.text)
+    for rule, size in by_rule.most_common():
+        yield f"{size:>8,} characters removed by {rule}"
+    total, cut = sum(len(block.text) for block in blocks), by_rule.total()
+    yield f"{total - cut:>8,} kept + {cut:,} removed = {total:,} visible characters in {len(blocks):,} blocks"

@@ -1,0 +1,96 @@
+"""``newscrawl outlets``: what is declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawl.cli.options import Setting, as_json, common
+from newscrawl.cli.printing import print_json, print_table
+from newscrawl.errors import OutletError
+from newscrawl.outlet import Outlet, load_outlet, outlet_files, read_outlet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COLUMNS = ("outlet", "title", "languages", "sources", "homepage", "file")
+
+
+@click.group(short_help="List, show and check the outlets that are declared.")
+def outlets() -> None:
+    """The outlets that are declared: the bundled ones, and those of your own folder, which win."""
+
+
+@outlets.command("list")
+@as_json
+@common
+def list_outlets(setting: Setting, as_json: bool) -> None:
+    """List the outlets."""
+    files = outlet_files(setting.config.outlets)
+    rows = [_row(read_outlet(path), path) for path in files.values()]
+    if as_json:
+        print_json(dict(zip(_COLUMNS, row, strict=True)) for row in rows)
+    else:
+        print_table(_COLUMNS[:-1], [row[:-1] for row in rows])
+
+
+@outlets.command("show")
+@click.argument("name")
+@as_json
+@common
+def show_outlet(setting: Setting, name: str, as_json: bool) -> None:
+    """Show what the outlet NAME declares, defaults included."""
+    outlet = load_outlet(name, setting.config.outlets)
+    if as_json:
+        print_json([outlet.model_dump(mode="json")])
+    else:
+        print_table(("key", "value"), _flat(outlet.model_dump(mode="json")))
+
+
+@outlets.command("check")
+@click.argument("targets", nargs=-1, metavar="[NAME|FILE]...")
+@common
+def check_outlets(setting: Setting, targets: tuple[str, ...]) -> None:
+    """Check outlet files (default: all): keys, types, patterns, and that NAME matches its folder.
+
+    FILE is an outlet.toml that need not be installed.
+    """
+    files = outlet_files(setting.config.outlets)
+    complaints = [problem for target in targets or files if (problem := _problem(target, files))]
+    if complaints:
+        raise OutletError("\n".join(complaints))
+
+
+def _row(outlet: Outlet, path: Path) -> tuple[str, ...]:
+    kinds = ", ".join(sorted({source.kind for source in outlet.sources}))
+    return outlet.name, outlet.title, ", ".join(outlet.languages), kinds, outlet.homepage, str(path)
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of nested tables under dotted keys, as in the outlet's file; what is not set is left out."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield from _flat(item, f"{prefix}{key}[{number}].")
+                else:
+                    yield f"{prefix}{key}", item
+        elif value is not None:
+            yield f"{prefix}{key}", value
+
+
+def _problem(target: str, files: dict[str, Path]) -> str | None:
+    """What is wrong with an outlet, by name or file; a sound one is told on stdout."""
+    path = files.get(target, Path(target))
+    try:
+        if target not in files and not path.is_file():
+            raise OutletError(f"{target}: neither an outlet (known: {', '.join(files)}) nor a file.")
+        outlet = read_outlet(path)
+    except OutletError as error:
+        return str(error)
+    click.echo(f"{outlet.name}: sound ({path})")
+    return None
