@@ -129,6 +129,8 @@ class Noise(_Table):
     """In a document: everything up to and with the last block that matches is before the article."""
     end: tuple[Pattern, ...] = ()
     """Everything from the first matching block on is after the article."""
+    authors: tuple[Pattern, ...] = ()
+    """Names that pages declare though nobody wrote under them: logins, the outlet itself.  Whole names."""
 
 
 class Marks(_Table):
