@@ -1,0 +1,233 @@
+"""What a page says of its article besides the text: lead, byline, section, tags, images, access, kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from newscrawl.extract.authors import Byline, read_byline
+from newscrawl.extract.declared import address, as_text
+from newscrawl.extract.titles import find_title
+from newscrawl.outlet import as_xpath, host_of
+from newscrawl.records import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from newscrawl.extract.declared import Declared
+    from newscrawl.extract.document import Document
+    from newscrawl.outlet import Outlet
+
+_AUTHOR_METAS = (
+    "author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc:creator",
+    "cxenseparse:author", "byl", "article:author", "og:article:author", "rbauthors", "citation_author", "twitter:creator:name",
+)
+_SECTION_METAS = ("article:section", "og:section", "section", "parsely-section", "cxenseparse:category", "category")
+_TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags")
+_REL_AUTHOR = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' author ')]")
+_BYLINES = etree.XPath(
+    "(//*[self::span or self::div or self::p or self::a or self::address or self::li or self::strong]"
+    "[contains(@class, 'author') or contains(@class, 'byline') or contains(@class, 'Author') or contains(@class, 'Byline')])"
+    "[position() <= 60]"
+)
+_SECTION_LIKE_SITE = re.compile(r"home(?:page)?|start(?:seite)?|news|article", re.I)
+_MAX_TAGS, _MAX_IMAGES = 40, 20
+_KINDS = {"liveblogposting": "live-blog", "videoobject": "video", "imagegallery": "gallery", "mediagallery": "gallery"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of the article besides its text and its dates; unknown is None or empty."""
+
+    title: str | None
+    lead: str | None
+    authors: tuple[str, ...]
+    agency: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    images: tuple[Image, ...]
+    is_accessible_for_free: bool | None
+    kind: str
+    canonical_url: str | None
+    language_declared: str | None
+
+
+def read_metadata(document: Document, declared: Declared, outlet: Outlet) -> Metadata:
+    """The article's metadata: the outlet's selectors first, then what the page declares, then what it shows."""
+    byline = find_byline(document, declared, outlet)
+    return Metadata(
+        title=find_title(document, declared, outlet),
+        lead=find_lead(document, declared, outlet),
+        authors=byline.authors,
+        agency=next(iter(byline.agencies), None),
+        section=_section(document, declared, outlet),
+        tags=_tags(document, declared, outlet),
+        images=tuple(_images(declared))[:_MAX_IMAGES],
+        is_accessible_for_free=_access(declared),
+        kind=_kind(declared),
+        canonical_url=_canonical(declared),
+        language_declared=_language(declared),
+    )
+
+
+def selected(document: Document, selector: str | None) -> list[str]:
+    """Texts of what an outlet's ``selector`` finds, one clean line each."""
+    if selector is None:
+        return []
+    found = document.tree.xpath(as_xpath(selector))
+    if not isinstance(found, list):
+        found = [found]
+    return [text for item in found if (text := line_of(item))]
+
+
+def line_of(item: Any) -> str:
+    """The text of an element (or of an attribute's value) as one line."""
+    return " ".join((item if isinstance(item, str) else "".join(item.itertext())).split())
+
+
+def find_byline(document: Document, declared: Declared, outlet: Outlet) -> Byline:
+    """Who wrote, from the first place that names anybody."""
+    for values in _byline_places(document, declared, outlet):
+        if byline := read_byline(values):
+            return byline
+    return Byline()
+
+
+def _byline_places(document: Document, declared: Declared, outlet: Outlet) -> Iterator[list[str]]:
+    yield selected(document, outlet.selectors.authors)
+    for names in _declared_names(document, declared):
+        yield [name for name in names if not _disowned(name, outlet)]
+
+
+def _disowned(name: str, outlet: Outlet) -> bool:
+    """Whether the outlet says that such a declared name is nobody's: a login, the outlet itself."""
+    return any(re.fullmatch(pattern, name) for pattern in outlet.noise.authors)
+
+
+def _declared_names(document: Document, declared: Declared) -> Iterator[list[str]]:
+    for node in declared.articles[:3]:
+        yield list(_people(node.data.get("author"), declared))
+    yield list(declared.metas(*_AUTHOR_METAS))
+    yield [line_of(element) for name, element in declared.properties if name == "author"][:10]
+    yield [line_of(element) for element in _REL_AUTHOR(document.tree)[:10]]
+
+
+def _people(value: Any, declared: Declared, depth: int = 0) -> Iterator[str]:
+    """Names in a JSON-LD author: texts, objects, references to objects elsewhere, or lists of these."""
+    if depth > 4:
+        return
+    if isinstance(value, list):
+        for item in value[:30]:
+            yield from _people(item, declared, depth + 1)
+    elif isinstance(value, dict):
+        known = value if value.get("name") else declared.by_id.get(str(value.get("@id")), {})
+        yield from _people(known.get("name"), declared, depth + 1)
+    elif text := as_text(value):
+        yield text
+
+
+def find_lead(document: Document, declared: Declared, outlet: Outlet) -> str | None:
+    """The standfirst as the page sets it apart or describes itself; None where it states none."""
+    for text in selected(document, outlet.selectors.lead):
+        return text
+    for node in declared.articles[:1]:
+        if text := node.text("description"):
+            return text
+    return declared.first_meta("og:description", "description", "twitter:description")
+
+
+def _section(document: Document, declared: Declared, outlet: Outlet) -> str | None:
+    found = selected(document, outlet.selectors.section)
+    found += [text for node in declared.articles[:1] if (text := node.text("articleSection"))]
+    found += list(declared.metas(*_SECTION_METAS))
+    return next((text for text in found if len(text) <= 60 and not _SECTION_LIKE_SITE.fullmatch(text)), None)
+
+
+def _tags(document: Document, declared: Declared, outlet: Outlet) -> tuple[str, ...]:
+    found = selected(document, outlet.selectors.tags)
+    if not found:
+        raw = [node.data.get("keywords") for node in declared.articles[:1]]
+        raw += [list(declared.metas(name)) for name in _TAG_METAS[:1]]
+        found = next((texts for value in raw if (texts := list(_keywords(value)))), [])
+    if not found:
+        found = next((texts for n in _TAG_METAS[1:] if (texts := list(_keywords(list(declared.metas(n)))))), [])
+    unique = {tag.casefold(): tag for tag in reversed(found) if len(tag) <= 80}
+    return tuple(reversed(unique.values()))[:_MAX_TAGS]
+
+
+def _keywords(value: Any) -> Iterator[str]:
+    values = value if isinstance(value, list) else [value]
+    for item in values[: 2 * _MAX_TAGS]:
+        text = as_text(item)
+        if text:
+            yield from (tag for part in re.split(r"[,;،、]", text) if (tag := part.strip(" #")))
+
+
+def _images(declared: Declared) -> Iterator[Image]:
+    seen: set[str] = set()
+    raw = [item for node in declared.articles[:1] for item in _flat(node.data.get("image"), declared)]
+    raw += [{"url": url} for url in declared.metas("og:image", "og:image:url", "twitter:image")]
+    for item in raw[: 2 * _MAX_IMAGES]:
+        url = address(item if isinstance(item, str) else item.get("url") or item.get("contentUrl") or item.get("@id"))
+        url = _joined(declared.url, url)
+        if url and url not in seen:
+            seen.add(url)
+            yield Image(url=url, caption=_said(item, "caption", "description"), credit=_said(item, "creditText", "author", "copyrightNotice"))
+
+
+def _flat(value: Any, declared: Declared) -> list[Any]:
+    items = value if isinstance(value, list) else [value]
+    known = [declared.by_id.get(str(i.get("@id")), i) if isinstance(i, dict) else i for i in items[:_MAX_IMAGES]]
+    return [item for item in known if isinstance(item, str | dict)]
+
+
+def _said(item: str | Mapping[str, Any], *keys: str) -> str | None:
+    return None if isinstance(item, str) else next((text for key in keys if (text := as_text(item.get(key)))), None)
+
+
+def _joined(base: str | None, url: str | None) -> str | None:
+    try:
+        joined = urljoin(base or "", url or "")
+        return joined if urlsplit(joined).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def _access(declared: Declared) -> bool | None:
+    for node in declared.articles[:1]:
+        stated = str(node.data.get("isAccessibleForFree", "")).strip().lower()
+        if stated in ("true", "false"):
+            return stated == "true"
+    tier = declared.first_meta("article:content_tier")
+    return {"free": True, "locked": False, "metered": False}.get((tier or "").lower())
+
+
+def _kind(declared: Declared) -> str:
+    types: Iterable[str] = [kind for node in declared.articles[:1] for kind in sorted(node.types)]
+    if not types:
+        types = [kind for node in declared.nodes for kind in sorted(node.types)]
+    kinds = [_KINDS[kind] for kind in types if kind in _KINDS]
+    og = (declared.first_meta("og:type") or "").lower()
+    return next(iter(kinds), None) or ("video" if og.startswith("video") and not declared.articles else "article")
+
+
+def _canonical(declared: Declared) -> str | None:
+    """The canonical address, where it is on the page's own site and names more than the site."""
+    if not declared.canonical:
+        return None
+    if declared.url and not _same_site(host_of(declared.canonical), host_of(declared.url)):
+        return None
+    return declared.canonical
+
+
+def _same_site(one: str, other: str) -> bool:
+    return one == other or one.endswith("." + other) or other.endswith("." + one)
+
+
+def _language(declared: Declared) -> str | None:
+    """The declared language's first subtag, lower-case."""
+    return re.split(r"[-_]", declared.language)[0].lower() if declared.language else None
