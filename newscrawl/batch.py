@@ -18,7 +18,7 @@ from newscrawl.outlet import GENERIC, Outlet, load_outlet, outlet_of
 from newscrawl.workers import PAGE_SECONDS, start_workers, usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -40,6 +40,7 @@ class Refused:
 
     source: str | None
     url: str | None
+    outlet: str
     reason: str
     detail: str | None = None
     stripped: Stripped | None = None
@@ -62,7 +63,7 @@ class Rules:
 
 def extract_all(
     documents: Iterable[Page | SavedFile], rules: Rules, *, ledger: bool = False, workers: int | None = None
-) -> Iterator[Article | Refused]:
+) -> Generator[Article | Refused, None, None]:
     """An outcome for each of ``documents``, in their order; articles carry their blocks if ``ledger`` is set.
 
     Raises:
@@ -92,9 +93,13 @@ def extract_one(document: Page | SavedFile, rules: Rules, ledger: bool) -> Artic
     except DocumentError as error:
         return _refused(document, ERROR, str(error))
     outlet = rules.for_page(page)
+    if page.place and page.url and outlet.articles and not outlet.identify(page.url):
+        return _refused(
+            document, "not-an-article", outlet=outlet.name
+        )  # An archive holds listings and home pages as well.
     stripped = strip(page, outlet)
     if stripped.refused:
-        refused = _refused(document, stripped.refused)
+        refused = _refused(document, stripped.refused, outlet=outlet.name)
         return replace(refused, stripped=stripped) if ledger else refused
     article = settle_language(settle_dates(stripped, outlet))
     return article if ledger else replace(article, blocks=())
@@ -115,6 +120,11 @@ def _outcome(document: Page | SavedFile, task: Future[Article | Refused]) -> Art
         return _refused(document, ERROR, f"{type(error).__name__}: {error}")
 
 
-def _refused(document: Page | SavedFile, reason: str, detail: str | None = None) -> Refused:
-    source = str(document.path) if isinstance(document, SavedFile) else document.source
-    return Refused(source=source, url=document.url, reason=reason, detail=detail)
+def _refused(document: Page | SavedFile, reason: str, detail: str | None = None, outlet: str | None = None) -> Refused:
+    return Refused(
+        source=str(document.path) if isinstance(document, SavedFile) else document.source,
+        url=document.url,
+        outlet=outlet or document.outlet or GENERIC.name,
+        reason=reason,
+        detail=detail,
+    )

@@ -1,16 +1,21 @@
-"""Documents on disk: paths to saved files, and a saved file to a page."""
+"""Documents on disk: paths to saved files and archived pages, and a saved file to a page."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import logging
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from newscrawl.archive.pages import page_of
+from newscrawl.archive.reader import read_captures
 from newscrawl.errors import UsageError
 from newscrawl.records import Page
 
@@ -22,8 +27,11 @@ LIMIT = 10 * 2**20
 MANIFEST = "manifest.jsonl"
 
 _KINDS = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
+_READABLE = {*_KINDS.values(), "application/xhtml+xml"}
+_ARCHIVE = ".warc"
 _GZIP = b"\x1f\x8b"
 _WARC = b"WARC/"
+_log = logging.getLogger(__name__)
 
 
 class DocumentError(UsageError):
@@ -39,6 +47,20 @@ class SavedFile:
     encoding: str | None = None
     outlet: str | None = None
     fetched_at: datetime | None = None
+
+
+def find_documents(path: Path) -> Iterator[SavedFile | Page]:
+    """What lies at ``path``: a saved file, a folder's in order of name, or the pages of a WARC file.
+
+    Raises:
+        ArchiveError: a WARC file cannot be read.
+        DocumentError: a manifest is malformed or names a file that is not there.
+    """
+    for saved in find_files(path):
+        if is_warc(saved.path):
+            yield from _archived_pages(saved.path)
+        else:
+            yield saved
 
 
 def find_files(path: Path) -> Iterator[SavedFile]:
@@ -90,6 +112,20 @@ def is_warc(path: Path) -> bool:
         return False
 
 
+def _archived_pages(path: Path) -> Iterator[Page]:
+    """Responses of a WARC file that may be articles: feeds, robots.txt, redirects and errors are passed over."""
+    passed_over = 0
+    for capture in read_captures(path, decoded=True):
+        page = page_of(capture, file=path.name)
+        kind = (page.content_type or "text/html").partition(";")[0].strip().lower()
+        if capture.status == HTTPStatus.OK and kind in _READABLE and urlsplit(capture.url).path != "/robots.txt":
+            yield replace(page, source=str(path))
+        else:
+            passed_over += 1
+    if passed_over:
+        _log.info("%s: %d responses are no pages (feeds, robots.txt, redirects, errors)", path, passed_over)
+
+
 def _read_body(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -107,7 +143,7 @@ def _suffix(path: Path) -> str:
 
 
 def _is_document(path: Path) -> bool:
-    return _suffix(path) in _KINDS and path.is_file()
+    return (_suffix(path) in _KINDS or _suffix(path) == _ARCHIVE) and path.is_file()
 
 
 @cache

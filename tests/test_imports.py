@@ -12,7 +12,7 @@ DOORS = {
     "readability": {"newscrawl/extract/body.py"},
     "justext": {"newscrawl/extract/body.py"},
     "htmldate": {"newscrawl/extract/dates.py"},
-    "dateparser": {"newscrawl/extract/dates.py"},
+    "dateparser": {"newscrawl/extract/moments.py"},
     "langdetect": {"newscrawl/extract/language.py"},
     "sqlite3": {"newscrawl/store/"},
     "sqlite_utils": {"newscrawl/store/"},
@@ -40,11 +40,11 @@ def imported(path: Path) -> set[str]:
 
 def importers(module: str) -> list[str]:
     """Files of the project that import ``module`` or something in it."""
-    found = []
-    for path in sources("newscrawl", "pipelines"):
-        if any(name == module or name.startswith(f"{module}.") for name in imported(path)):
-            found.append(path.relative_to(ROOT).as_posix())
-    return found
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in sources("newscrawl", "pipelines")
+        if any(name == module or name.startswith(f"{module}.") for name in imported(path))
+    ]
 
 
 def test_the_library_never_imports_the_pipelines():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +14,11 @@ import click
 from newscrawl.batch import ERROR, Refused, Rules, extract_all
 from newscrawl.cli.options import Setting, common, one_outlet
 from newscrawl.cli.printing import json_line, printable
-from newscrawl.documents import find_files
+from newscrawl.documents import find_documents
+from newscrawl.ingest import save_all
 from newscrawl.outlet import load_outlet
 from newscrawl.output import open_output
+from newscrawl.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,21 +32,22 @@ _ENDED_IN_ERROR = 3
 @click.command(short_help="Turn saved pages, text files and WARC files into records.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option("-o", "--output", default="-", metavar="FILE|-", help="Where the records go (default: stdout).")
+@click.option("--save", is_flag=True, help="Store the articles in the corpus, too.")
 @one_outlet
 @common
-def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str | None) -> None:
+def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str | None, save: bool) -> None:
     """Turn saved pages into records, one JSON object a line, in the order of the input.
 
-    PATH is an HTML or text file (plain or .gz) or a folder of them, which may hold a manifest.jsonl that states
-    file, url, encoding, outlet and fetched_at.
+    PATH is an HTML, text or WARC file (plain or .gz) or a folder of them, which may hold a manifest.jsonl that
+    states file, url, encoding, outlet and fetched_at.
     """
     rules = Rules(outlet=outlet, folder=setting.config.outlets)
     if outlet:
         load_outlet(outlet, rules.folder)  # A name misspelt is told before any work.
     refused: list[Refused] = []
     written = 0
-    with open_output(output) as file:
-        for article in _articles(paths, rules, refused):
+    with _outcomes(setting, paths, rules, save=save) as outcomes, open_output(output) as file:
+        for article in _articles(outcomes, refused):
             file.write(json_line(article.as_record()) + "\n")
             written += 1
     _report(written, refused, name_all=setting.verbose)
@@ -50,9 +55,26 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
         click.get_current_context().exit(_ENDED_IN_ERROR)
 
 
-def _articles(paths: tuple[Path, ...], rules: Rules, refused: list[Refused]) -> Iterator[Article]:
-    """The articles of ``paths``; pages that gave none are added to ``refused``."""
-    for outcome in extract_all(chain.from_iterable(map(find_files, paths)), rules):
+@contextmanager
+def _outcomes(
+    setting: Setting, paths: tuple[Path, ...], rules: Rules, *, save: bool
+) -> Iterator[Iterator[Article | Refused]]:
+    """The outcomes of ``paths`` in order; closed, and the run with them, before the store is."""
+    documents = chain.from_iterable(map(find_documents, paths))
+    with closing(extract_all(documents, rules, ledger=save)) as outcomes:
+        if not save:
+            yield outcomes
+            return
+        with (
+            Store.open(setting.corpus, create=True) as store,
+            closing(save_all(outcomes, store, "extract", lambda: datetime.now(UTC))) as saved,
+        ):
+            yield saved
+
+
+def _articles(outcomes: Iterator[Article | Refused], refused: list[Refused]) -> Iterator[Article]:
+    """The articles among ``outcomes``; pages that gave none are added to ``refused``."""
+    for outcome in outcomes:
         if isinstance(outcome, Refused):
             refused.append(outcome)
         else:
