@@ -155,7 +155,7 @@ def _read_manifest(path: Path) -> dict[str, dict[str, Any]]:
         if line.strip():
             try:
                 name, facts = _read_row(json.loads(line))
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise DocumentError(f"{path}, line {number}: is no entry of a manifest ({error}).") from error
             if not (path.parent / name).is_file():
                 raise DocumentError(f"{path}, line {number}: {name} is not in this folder.")

@@ -93,7 +93,7 @@ def _report_unexpected(error: Exception) -> NoReturn:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="newscrawl", message="%(prog)s %(version)s")
+@click.version_option(package_name="newscrawl", message="newscrawl %(version)s")
 def cli() -> None:
     """Turn news outlets into a clean, dated, searchable corpus in which every removed block is explained."""
 
