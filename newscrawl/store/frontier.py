@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.errors import StoreError
+from newscrawl.records import ArchivePlace, Link
+from newscrawl.store.database import first, rows, storable
+from newscrawl.store.instants import kept, known, stated_span
+from newscrawl.urls import article_key
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterator
 
-    from newscrawl.records import ArchivePlace, Link
+    from sqlite_utils import Database
+
+    from newscrawl.outlet import Outlet
+
+_GOOD = frozenset({"stored", "unchanged", "duplicate", "known"})
+_BROKEN = re.compile(r"error|http-(?:408|425|429|5\d\d)")
+_HOURS_AFTER_BROKEN = (0, 1, 6, 24, 7 * 24, 30 * 24)
+_HOURS_AFTER_REFUSED = (24, 7 * 24, 30 * 24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +51,204 @@ class Outcome:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """What is known of a source (feed, sitemap, listing) since it was last asked."""
+def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datetime, *, again: bool) -> Target | None:
+    """Enter an article's address into ``run``; the target, where it is to be fetched."""
+    key = storable(article_key(link.url, outlet)) or ""
+    entered = first(
+        db,
+        """
+        SELECT url = ? AS same, state FROM run_urls WHERE run = ? AND outlet = ? AND key = ?
+        ORDER BY same DESC LIMIT 1
+        """,
+        [storable(link.url), run, outlet.name, key],
+    )
+    if entered and entered["same"]:
+        return None
+    row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
+    if entered and entered["state"] != "known":
+        _enter(db, run, outlet.name, link.url, key, "duplicate")
+        return None
+    if row and not again and not _wanted(row, link, now):
+        _enter(db, run, outlet.name, link.url, key, "known")
+        return None
+    _want(db, outlet.name, key, link, now)
+    _enter(db, run, outlet.name, link.url, key, "pending")
+    return _target(row or {}, outlet.name, link)
 
-    outlet: str
-    url: str
-    kind: str
-    etag: str | None
-    last_modified: str | None
-    body_hash: str | None
-    last_asked: datetime
-    last_changed: datetime | None
-    failures: int
-    last_status: str
+
+def resume_pending(db: Database, run: int, outlet: str, now: datetime, limit: int | None) -> list[Target]:
+    """Enter into ``run``, oldest first, what is pending or due."""
+    found = list(_open(db, "state = 'pending' OR next_due <= ?", [outlet, kept(now)], limit))
+    for row in found:
+        _enter(db, run, outlet, row["url"], row["key"], "pending")
+        db.execute(
+            "UPDATE frontier SET state = 'pending', reason = NULL, next_due = NULL WHERE outlet = ? AND key = ?",
+            [outlet, row["key"]],
+        )
+    return [_target(row, outlet) for row in found]
+
+
+def resume_archived(db: Database, run: int, outlet: str) -> list[Target]:
+    """Enter into ``run`` what was archived but not stripped."""
+    found = list(_open(db, "state = 'fetched'", [outlet]))
+    for row in found:
+        _enter(db, run, outlet, row["url"], row["key"], "fetched")
+    return [_waiting(row, outlet) for row in found]
+
+
+def pending_targets(db: Database, outlet: str) -> list[Target]:
+    """What waits to be fetched."""
+    return [_target(row, outlet) for row in _open(db, "state = 'pending'", [outlet])]
+
+
+def archived_targets(db: Database, outlet: str) -> list[Target]:
+    """What was archived but not stripped."""
+    return [_waiting(row, outlet) for row in _open(db, "state = 'fetched'", [outlet])]
+
+
+def note_archived(
+    db: Database,
+    run: int,
+    outlet: str,
+    url: str,
+    place: ArchivePlace,
+    fetched_at: datetime,
+    validators: tuple[str | None, str | None],
+) -> None:
+    """Note where the page of a discovered address lies.
+
+    Raises:
+        StoreError: the address was not entered into ``run``.
+    """
+    key = _change_state(db, run, outlet, url, "fetched", None)
+    changed = db.execute(
+        """
+        UPDATE frontier SET state = 'fetched', reason = NULL, next_due = NULL, last_fetched = ?, fetches = fetches + 1,
+            archive_file = ?, archive_offset = ?, etag = ?, last_modified = ?
+        WHERE outlet = ? AND key = ?
+        """,
+        [kept(fetched_at), place.file, place.offset, *validators, outlet, key],
+    )
+    if not changed.rowcount:
+        raise StoreError(f"{url}: was archived, but run {run} never discovered it for {outlet!r}. Discover it first.")
+
+
+def settle_address(
+    db: Database, run: int, outcome: Outcome, now: datetime | None = None, article_id: str | None = None
+) -> None:
+    """Note the final state of an address; without ``now`` it cannot become due again."""
+    key = _change_state(db, run, outcome.outlet, outcome.url, outcome.state, outcome.reason)
+    row = first(db, "SELECT failures FROM frontier WHERE outlet = ? AND key = ?", [outcome.outlet, key])
+    if row is None:
+        return
+    failed = outcome.state not in _GOOD and outcome.state != "pending"
+    due = due_after(outcome.state, row["failures"], now) if failed and now else None
+    db.execute(
+        """
+        UPDATE frontier SET state = ?, reason = ?, failures = ?, next_due = ?, article_id = coalesce(?, article_id)
+        WHERE outlet = ? AND key = ?
+        """,
+        [
+            outcome.state,
+            storable(outcome.reason),
+            row["failures"] + 1 if failed else 0,
+            due and kept(due),
+            article_id,
+            outcome.outlet,
+            key,
+        ],
+    )
+
+
+def due_after(state: str, failures: int, now: datetime) -> datetime | None:
+    """When an address that failed ``failures`` times before, and now ended in ``state``, is due; None: given up.
+
+    A broken fetch is tried again at the next run and then ever later; a page that was refused or is gone, after
+    a day, a week and a month, since stubs grow and mistakes are mended.
+    """
+    hours = _HOURS_AFTER_BROKEN if _BROKEN.fullmatch(state) else _HOURS_AFTER_REFUSED
+    return now + timedelta(hours=hours[failures]) if failures < len(hours) else None
+
+
+def outcomes_of(db: Database, run: int) -> Iterator[Outcome]:
+    """Addresses of a run with their states, by outlet and address."""
+    sql = "SELECT outlet, url, state, reason FROM run_urls WHERE run = ? ORDER BY outlet, url"
+    return (Outcome(**row) for row in rows(db, sql, [run]))
+
+
+def _wanted(row: dict[str, Any], link: Link, now: datetime) -> bool:
+    """Whether a known address is to be fetched: left pending, due, or modified since by what its source states."""
+    if row["state"] == "pending" or (row["next_due"] and row["next_due"] <= kept(now)):
+        return True
+    if row["last_fetched"] is None or link.modified_raw == row["modified_raw"]:
+        return False
+    modified = stated_span(link.modified_raw)[1]
+    return modified is not None and row["last_fetched"] < modified
+
+
+def _want(db: Database, outlet: str, key: str, link: Link, now: datetime) -> None:
+    """Make an address pending, with what its source now states of it."""
+    db.execute(
+        """
+        INSERT INTO frontier
+            (outlet, key, url, state, title, published_raw, modified_raw, source_url, source_kind, first_seen)
+        VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (outlet, key) DO UPDATE SET url = excluded.url, state = 'pending', reason = NULL, next_due = NULL,
+            title = coalesce(excluded.title, title),
+            published_raw = coalesce(excluded.published_raw, published_raw),
+            modified_raw = coalesce(excluded.modified_raw, modified_raw),
+            source_url = coalesce(excluded.source_url, source_url),
+            source_kind = coalesce(excluded.source_kind, source_kind)
+        """,
+        [
+            outlet,
+            key,
+            *map(storable, (link.url, link.title, link.published_raw, link.modified_raw, link.source_url)),
+            link.source_kind,
+            kept(now),
+        ],
+    )
+
+
+def _enter(db: Database, run: int, outlet: str, url: str, key: str, state: str) -> None:
+    db.execute(
+        "INSERT INTO run_urls (run, outlet, url, key, state) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [run, outlet, storable(url), key, state],
+    )
+
+
+def _change_state(db: Database, run: int, outlet: str, url: str, state: str, reason: str | None) -> str | None:
+    """Set the state of an address in ``run``, entering it if it was not; its key, if it is an article's."""
+    cursor = db.execute(
+        """
+        INSERT INTO run_urls (run, outlet, url, state, reason) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (run, outlet, url) DO UPDATE SET state = excluded.state, reason = excluded.reason
+        RETURNING key
+        """,
+        [run, outlet, storable(url), state, storable(reason)],
+    )
+    key: str | None = cursor.fetchall()[0][0]
+    return key
+
+
+def _open(db: Database, condition: str, values: list[str], limit: int | None = None) -> Iterator[dict[str, Any]]:
+    sql = f"SELECT * FROM frontier WHERE outlet = ? AND ({condition}) ORDER BY first_seen, rowid LIMIT ?"
+    return rows(db, sql, [*values, -1 if limit is None else limit])
+
+
+def _target(row: dict[str, Any], outlet: str, link: Link | None = None) -> Target:
+    link = link or Link(
+        url=row["url"],
+        title=row["title"],
+        published_raw=row["published_raw"],
+        modified_raw=row["modified_raw"],
+        source_url=row["source_url"],
+        source_kind=row["source_kind"],
+    )
+    return Target(outlet=outlet, link=link, etag=row.get("etag"), last_modified=row.get("last_modified"))
+
+
+def _waiting(row: dict[str, Any], outlet: str) -> Target:
+    place = ArchivePlace(file=row["archive_file"], offset=row["archive_offset"])
+    link = _target(row, outlet).link
+    return Target(outlet=outlet, link=link, place=place, fetched_at=known(row["last_fetched"]))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.store.database import rows
+from newscrawl.store.instants import kept, known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from sqlite_utils import Database
+
+# A year of hourly runs meets the same addresses again and again: of those that cost no request only the number
+# is kept for ever.
+_QUIET = ("known", "not-an-article", "offsite", "robots")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +56,80 @@ class RunAccount:
     def discovered(self) -> int:
         """Addresses discovered: each is in exactly one state."""
         return sum(self.states.values())
+
+
+def insert_run(db: Database, outlets: Sequence[str], command: str, version: str, now: datetime) -> int:
+    """The number of a new, running run."""
+    cursor = db.execute(
+        """
+        INSERT INTO runs (command, version, outlets, started, status, requests, bytes)
+        VALUES (?, ?, ?, ?, 'running', 0, 0)
+        """,
+        [command, version, json.dumps(list(outlets)), kept(now)],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def end_run(
+    db: Database, run: int, status: str, now: datetime, reason: str | None, requests: int, received: int
+) -> None:
+    """Close a run, and fold the details of those before it."""
+    db.execute(
+        "UPDATE runs SET status = ?, ended = ?, reason = ?, requests = ?, bytes = ? WHERE number = ?",
+        [status, kept(now), reason, requests, received, run],
+    )
+    _fold(db, before=run)
+
+
+def mark_died(db: Database, run: int) -> None:
+    """Note that the process of ``run`` is gone."""
+    db.execute("UPDATE runs SET status = 'died' WHERE number = ?", [run])
+
+
+def running(db: Database) -> list[int]:
+    """Numbers of the runs that have not ended."""
+    return [number for (number,) in db.execute("SELECT number FROM runs WHERE status = 'running'")]
+
+
+def read_runs(db: Database, number: int | None = None) -> Iterator[Run]:
+    """Runs, newest first; only that of ``number`` where one is given."""
+    sql = """
+        SELECT number, command, version, outlets, started, ended, status, reason, requests, bytes
+        FROM runs WHERE ? IS NULL OR number = ? ORDER BY number DESC
+    """
+    return (_run(row) for row in rows(db, sql, [number, number]))
+
+
+def count_states(db: Database, run: int) -> RunAccount:
+    """The account of ``run``: addresses still listed, and those of which only the number is kept."""
+    counted: dict[str, dict[str, int]] = {}
+    sql = """
+        SELECT outlet, state, sum(urls) FROM (
+            SELECT outlet, state, count(*) AS urls FROM run_urls WHERE run = :run GROUP BY outlet, state
+            UNION ALL SELECT outlet, state, urls FROM run_counts WHERE run = :run
+        ) GROUP BY outlet, state ORDER BY outlet, state
+    """
+    for outlet, state, urls in db.execute(sql, {"run": run}):
+        counted.setdefault(outlet, {})[state] = urls
+    return RunAccount(run=run, outlets=counted)
+
+
+def _fold(db: Database, before: int) -> None:
+    """Turn quiet addresses of earlier runs into numbers."""
+    marks = ", ".join("?" * len(_QUIET))
+    ended = "SELECT number FROM runs WHERE number < ? AND status != 'running' AND NOT folded"
+    quiet = f"run IN ({ended}) AND state IN ({marks})"
+    db.execute(
+        f"""
+        INSERT INTO run_counts (run, outlet, state, urls)
+        SELECT run, outlet, state, count(*) FROM run_urls WHERE {quiet} GROUP BY run, outlet, state
+        """,
+        [before, *_QUIET],
+    )
+    db.execute(f"DELETE FROM run_urls WHERE {quiet}", [before, *_QUIET])
+    db.execute(f"UPDATE runs SET folded = 1 WHERE number IN ({ended})", [before])
+
+
+def _run(row: dict[str, Any]) -> Run:
+    times = {"started": known(row["started"]), "ended": known(row["ended"])}
+    return Run(**row | times | {"outlets": tuple(json.loads(row["outlets"]))})

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
+
+from newscrawl.errors import StoreError
+from newscrawl.store import alive, articles, frontier, ledger, runs, sources
+from newscrawl.store.database import explained, open_database, read_database, transaction
+from newscrawl.store.filters import Filters
+from newscrawl.store.frontier import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from filelock import FileLock
+    from sqlite_utils import Database
+
     from newscrawl.outlet import Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
-    from newscrawl.store.filters import Filters
-    from newscrawl.store.frontier import Outcome, SourceState, Target
+    from newscrawl.store.frontier import Target
     from newscrawl.store.runs import Run, RunAccount
+    from newscrawl.store.sources import SourceState
 
 
 class Store:
@@ -23,6 +33,11 @@ class Store:
     returns.  Instants are aware datetimes; those kept are in UTC.
     """
 
+    def __init__(self, path: Path, database: Database) -> None:
+        self.path = path
+        self._db = database
+        self._locks: dict[int, FileLock] = {}
+
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Self:
         """The corpus at ``path``, to read and write, its schema brought up to date; made if missing and ``create``.
@@ -30,7 +45,7 @@ class Store:
         Raises:
             StoreError: there is none, it is no corpus, it is damaged, or a newer newscrawl wrote it.
         """
-        raise NotImplementedError
+        return cls(path, open_database(path, create=create))
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -39,11 +54,14 @@ class Store:
         Raises:
             StoreError: as for ``open``; also where its schema is older than this program's.
         """
-        raise NotImplementedError
+        return cls(path, read_database(path))
 
     def close(self) -> None:
         """Let go of the database; runs that were not finished count as died from now on."""
-        raise NotImplementedError
+        for lock in self._locks.values():
+            lock.release()
+        self._locks.clear()
+        self._db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -53,65 +71,92 @@ class Store:
 
     # Articles
 
-    def save(self, run: int, articles: Sequence[Article]) -> list[str]:
-        """Store ``articles``; per article the state in which its address ends in ``run``.
+    def save(self, run: int, batch: Sequence[Article]) -> list[str]:
+        """Store ``batch``; per article the state in which its address ends in ``run``.
 
         ``stored``: new, or a new revision since its content changed.  ``unchanged``: known, same content.
         ``duplicate``: another address gave the same article in this run, or the outlet has the same content
         under another id; the address is then added to ``also_at`` of the article kept.
 
         A stored article is what extraction made of its latest capture, ledger included.  ``revision``,
-        ``also_at`` and ``gone_at`` are the store's own: what ``articles`` say of them is not read.
+        ``also_at`` and ``gone_at`` are the store's own: what ``batch`` says of them is not read.
         The address is ``requested_url``, else ``url``, else ``source``, else ``id``.
         """
-        raise NotImplementedError
+        states = []
+        with self._writing():
+            for article in batch:
+                state, article_id = articles.save_article(self._db, run, article)
+                outcome = Outcome(outlet=article.outlet, url=articles.address_of(article), state=state)
+                frontier.settle_address(self._db, run, outcome, article_id=article_id)
+                states.append(state)
+        return states
 
     def refuse(self, run: int, pages: Sequence[Stripped]) -> None:
         """Keep that ``pages`` were refused, why and where they lie; each address ends in the state ``refused``."""
-        raise NotImplementedError
+        with self._writing():
+            for page in pages:
+                articles.refuse_page(self._db, run, page)
+                outcome = Outcome(outlet=page.outlet, url=articles.address_of(page), state=page.refused or "error")
+                frontier.settle_address(self._db, run, outcome, page.fetched_at)
 
     def article(self, id_or_url: str) -> dict[str, Any] | None:
         """The record with this id or any address it was found at (scheme, ``www.``, tracking aside)."""
-        raise NotImplementedError
+        with explained(self.path):
+            return articles.find_article(self._db, id_or_url)
 
     def articles(self, filters: Filters | None = None) -> Iterator[dict[str, Any]]:
         """The records that match, ordered by id, as of one moment and without holding them in memory."""
-        raise NotImplementedError
+        with explained(self.path):
+            yield from articles.find_articles(self._db, filters or Filters())
 
     def undated(self, filters: Filters) -> int:
         """How many articles match but for having no date; 0 where ``filters`` has no span."""
-        raise NotImplementedError
+        with explained(self.path):
+            return articles.count_undated(self._db, filters)
 
     def blocks(self, article_id: str) -> list[Block]:
         """Every block of the article's page, in order, with its verdict; empty for an unknown id."""
-        raise NotImplementedError
+        with explained(self.path):
+            return list(ledger.read_blocks(self._db, article_id))
 
     def revisions(self, article_id: str) -> list[dict[str, Any]]:
         """Former contents of an article, oldest first, without the current one.
 
         Keys: revision, title, lead, text, authors, date_published, content_hash, date_crawled.
         """
-        raise NotImplementedError
+        with explained(self.path):
+            return articles.former_contents(self._db, article_id)
 
     # Runs
 
     def start_run(self, outlets: Sequence[str], command: str, version: str, now: datetime) -> int:
         """The number of a new run.  Runs whose process has gone are marked ``died`` on the way."""
-        raise NotImplementedError
+        with self._writing():
+            for earlier in runs.running(self._db):
+                if not alive.is_alive(self.path, earlier):
+                    runs.mark_died(self._db, earlier)
+            number = runs.insert_run(self._db, outlets, command, version, now)
+            self._locks[number] = alive.hold(self.path, number)
+        return number
 
     def finish_run(
         self, run: int, status: str, now: datetime, *, reason: str | None = None, requests: int = 0, received: int = 0
     ) -> None:
-        """End ``run`` as ``status`` (``finished``, ``interrupted``, ``failed``) with its requests and bytes received."""
-        raise NotImplementedError
+        """End ``run`` as ``status``: ``finished``, ``interrupted`` or ``failed``; ``received`` is in bytes."""
+        with self._writing():
+            runs.end_run(self._db, run, status, now, reason, requests, received)
+        if lock := self._locks.pop(run, None):
+            alive.let_go(lock)
 
     def account(self, run: int) -> RunAccount:
         """How many addresses of ``run`` are in which state; of an unfinished run, as it stands."""
-        raise NotImplementedError
+        with explained(self.path):
+            return runs.count_states(self._db, run)
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
-        raise NotImplementedError
+        with explained(self.path):
+            return list(runs.read_runs(self._db))
 
     def run(self, number: int) -> Run:
         """The run of that number.
@@ -119,11 +164,16 @@ class Store:
         Raises:
             StoreError: there is none.
         """
-        raise NotImplementedError
+        with explained(self.path):
+            found = next(runs.read_runs(self._db, number), None)
+        if found is None:
+            raise StoreError(f"{self.path}: holds no run {number}. `newscrawl runs list` names those it has.")
+        return found
 
     def outcomes(self, run: int) -> Iterator[Outcome]:
         """Addresses of ``run`` with their states; those that cost no request are kept of the latest run only."""
-        raise NotImplementedError
+        with explained(self.path):
+            yield from frontier.outcomes_of(self._db, run)
 
     # Frontier
 
@@ -136,23 +186,32 @@ class Store:
         already entered to be fetched in this run: ``duplicate``.  Otherwise ``known``; ``again`` fetches these too.
         Addresses that are no article's go to ``settle``.
         """
-        raise NotImplementedError
+        with self._writing():
+            found = [frontier.discover_link(self._db, run, outlet, link, now, again=again) for link in links]
+        return [target for target in found if target]
 
-    def resume(self, run: int, outlet: str, now: datetime) -> list[Target]:
-        """Enter into ``run`` what former runs left ``pending`` and what failed and is due; all of it is to fetch."""
-        raise NotImplementedError
+    def resume(self, run: int, outlet: str, now: datetime, *, limit: int | None = None) -> list[Target]:
+        """Enter into ``run`` what former runs left ``pending`` and what failed and is due, and return it to be fetched.
+
+        At most ``limit`` addresses, the longest known first; the others stay for the next run.
+        """
+        with self._writing():
+            return frontier.resume_pending(self._db, run, outlet, now, limit)
 
     def resume_fetched(self, run: int, outlet: str) -> list[Target]:
         """Enter into ``run`` what lies in the archive but was never stripped; each has its ``place``."""
-        raise NotImplementedError
+        with self._writing():
+            return frontier.resume_archived(self._db, run, outlet)
 
     def pending(self, outlet: str) -> list[Target]:
         """Addresses that wait to be fetched."""
-        raise NotImplementedError
+        with explained(self.path):
+            return frontier.pending_targets(self._db, outlet)
 
     def fetched(self, outlet: str) -> list[Target]:
         """Addresses archived but not yet stripped, with their ``place``."""
-        raise NotImplementedError
+        with explained(self.path):
+            return frontier.archived_targets(self._db, outlet)
 
     def archived(
         self,
@@ -166,24 +225,29 @@ class Store:
         last_modified: str | None = None,
     ) -> None:
         """Note that the page discovered as ``url`` now lies at ``place``: its state becomes ``fetched``."""
-        raise NotImplementedError
+        with self._writing():
+            frontier.note_archived(self._db, run, outlet, url, place, fetched_at, (etag, last_modified))
 
     def settle(self, run: int, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note final states, of discovered addresses and of those never entered (``not-an-article``, ``offsite``).
 
         Failures become due again: a broken fetch at the next run, then ever later; anything else after a day.
         """
-        raise NotImplementedError
+        with self._writing():
+            for outcome in outcomes:
+                frontier.settle_address(self._db, run, outcome, now)
 
     # Sources
 
     def source(self, outlet: str, url: str) -> SourceState | None:
         """What is known of a source; None before it was first asked."""
-        raise NotImplementedError
+        with explained(self.path):
+            return next(iter(sources.sources_of(self._db, outlet, url)), None)
 
     def sources(self, outlet: str) -> list[SourceState]:
         """All sources of an outlet that were ever asked, by address."""
-        raise NotImplementedError
+        with explained(self.path):
+            return sources.sources_of(self._db, outlet)
 
     def note_source(
         self,
@@ -197,6 +261,17 @@ class Store:
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> bool:
-        """Note an answer of a source and tell whether its body changed; without ``body_hash`` it is a failure,
-        unless ``status`` is ``304``."""
-        raise NotImplementedError
+        """Note an answer of a source and tell whether its body changed.
+
+        Without ``body_hash`` the answer is a failure, unless ``status`` is ``304``.
+        """
+        answer = sources.Answer(status, body_hash, etag, last_modified)
+        with self._writing():
+            before = next(iter(sources.sources_of(self._db, outlet, url)), None)
+            sources.write_source(self._db, sources.after_answer(before, answer, outlet, url, kind, now))
+        return body_hash is not None and (before is None or before.body_hash != body_hash)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with explained(self.path), transaction(self._db):
+            yield

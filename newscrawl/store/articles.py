@@ -1,0 +1,176 @@
+"""Articles as rows: saved with their revisions, read back as records."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils.db import Table
+
+from newscrawl.records import NOT_IN_RECORD, Article
+from newscrawl.store.database import first, rows, storable
+from newscrawl.store.instants import kept, span, stated_span
+from newscrawl.store.ledger import write_blocks
+from newscrawl.urls import canonical_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlite_utils import Database
+
+    from newscrawl.records import Stripped
+    from newscrawl.store.filters import Filters
+
+RECORD = tuple(field.name for field in fields(Article) if field.name not in NOT_IN_RECORD)
+_JSON = frozenset({"authors", "tags", "image", "images", "date_conflict", "also_at"})
+_BOOLEAN = frozenset({"is_accessible_for_free", "is_original"})
+_STORES_OWN = ("revision", "also_at", "cluster_id", "is_original")
+_COLUMNS = (*RECORD, "published_from", "published_to", "archive_file", "archive_offset", "run")
+_REFUSAL = ("id", "outlet", "url", "requested_url", "source", "title", "extractor", "rules_hash")
+_FORMER = ("revision", "title", "lead", "text", "authors", "date_published", "content_hash", "date_crawled")
+
+_UPSERT = f"""
+    INSERT INTO articles ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "id")}
+"""
+_KEEP_FORMER = f"""
+    INSERT INTO revisions (article_id, {", ".join(_FORMER)}) SELECT id, {", ".join(_FORMER)} FROM articles WHERE id = ?
+"""
+
+
+def address_of(page: Article | Stripped) -> str:
+    """The address by which a run knows ``page``: as discovered, else final, else the file it came from."""
+    return page.requested_url or page.url or page.source or page.id
+
+
+def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
+    """Save ``article`` inside a transaction; the state it ends in, and the id under which it is kept."""
+    row = first(db, "SELECT * FROM articles WHERE id = ?", [article.id])
+    if row is None:
+        if twin := _twin(db, article):
+            return "duplicate", _note_duplicate(db, twin, article)
+        _write(db, run, article, {"revision": 1})
+        return "stored", article.id
+    saved_from = row["requested_url"] or row["url"] or row["source"] or row["id"]
+    if row["run"] == run and saved_from != address_of(article):
+        return "duplicate", _note_duplicate(db, row, article)
+    own = {name: row[name] for name in _STORES_OWN}
+    if row["content_hash"] == article.content_hash:
+        _write(db, run, article, own)
+        return "unchanged", article.id
+    db.execute(_KEEP_FORMER, [article.id])
+    _write(db, run, article, own | {"revision": row["revision"] + 1})
+    return "stored", article.id
+
+
+def refuse_page(db: Database, run: int, page: Stripped) -> None:
+    """Keep that ``page`` was refused, in place of what was known of it before."""
+    row = {name: _value(getattr(page, name)) for name in _REFUSAL}
+    place = {"archive_file": page.place and page.place.file, "archive_offset": page.place and page.place.offset}
+    crawled = {"date_crawled": kept(page.fetched_at) if page.fetched_at else None}
+    Table(db, "refusals").insert(row | place | crawled | {"reason": page.refused, "run": run}, replace=True)
+
+
+def find_article(db: Database, id_or_url: str) -> dict[str, Any] | None:
+    """The record of that id, or found at that address."""
+    row = first(db, "SELECT * FROM articles WHERE id = ?", [id_or_url]) or first(
+        db,
+        "SELECT articles.* FROM addresses JOIN articles ON articles.id = article_id WHERE address = ?",
+        [canonical_address(id_or_url)],
+    )
+    return _record(row) if row else None
+
+
+def find_articles(db: Database, filters: Filters) -> Iterator[dict[str, Any]]:
+    """The records that match, by id."""
+    where, values = _conditions(filters)
+    if filters.since:
+        where.append("published_to >= ?")
+        values.append(span(filters.since)[0])
+    if filters.until:
+        where.append("published_from <= ?")
+        values.append(span(filters.until)[1])
+    columns = ", ".join(RECORD)
+    found = rows(db, f"SELECT {columns} FROM articles WHERE {' AND '.join(where)} ORDER BY id", values)
+    return (_record(row) for row in found)
+
+
+def count_undated(db: Database, filters: Filters) -> int:
+    """How many match but for having no date."""
+    if not (filters.since or filters.until):
+        return 0
+    where, values = _conditions(filters)
+    sql = f"SELECT count(*) FROM articles WHERE {' AND '.join(where)} AND published_from IS NULL"
+    return int(db.execute(sql, values).fetchone()[0])
+
+
+def former_contents(db: Database, article_id: str) -> list[dict[str, Any]]:
+    """Contents that later revisions replaced, oldest first."""
+    sql = f"SELECT {', '.join(_FORMER)} FROM revisions WHERE article_id = ? ORDER BY revision"
+    return [row | {"authors": json.loads(row["authors"])} for row in rows(db, sql, [article_id])]
+
+
+def _conditions(filters: Filters) -> tuple[list[str], list[str]]:
+    where, values = ["1"], list[str]()
+    for column, wanted in (("outlet", filters.outlets), ("language", filters.languages)):
+        if wanted:
+            where.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+    return where, values
+
+
+def _twin(db: Database, article: Article) -> dict[str, Any] | None:
+    """The outlet's article with the same content under another id."""
+    sql = "SELECT * FROM articles WHERE outlet = ? AND content_hash = ? ORDER BY id LIMIT 1"
+    return first(db, sql, [article.outlet, article.content_hash])
+
+
+def _note_duplicate(db: Database, row: dict[str, Any], article: Article) -> str:
+    also_at = set(json.loads(row["also_at"]))
+    if article.url and article.url != row["url"]:
+        listed = json.dumps(sorted(also_at | {article.url}), ensure_ascii=False)
+        db.execute("UPDATE articles SET also_at = ? WHERE id = ?", [listed, row["id"]])
+    _note_addresses(db, row["id"], article)
+    return str(row["id"])
+
+
+def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> None:
+    published_from, published_to = stated_span(article.date_published)
+    hidden = {
+        "published_from": published_from,
+        "published_to": published_to,
+        "archive_file": article.place and article.place.file,
+        "archive_offset": article.place and article.place.offset,
+        "run": run,
+    }
+    row = {name: _value(value) for name, value in article.as_record().items()}
+    db.execute(_UPSERT, row | hidden | {"gone_at": None} | own)
+    db.execute("DELETE FROM refusals WHERE id = ?", [article.id])
+    _note_addresses(db, article.id, article)
+    write_blocks(db, article)
+
+
+def _note_addresses(db: Database, article_id: str, article: Article) -> None:
+    for url in {article.url, article.requested_url, article.canonical_url} - {None}:
+        db.execute(
+            "INSERT OR REPLACE INTO addresses VALUES (?, ?)", [storable(canonical_address(str(url))), article_id]
+        )
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        value = json.dumps(value, ensure_ascii=False)
+    return storable(value) if isinstance(value, str) else value
+
+
+def _record(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _field(name, row[name]) for name in RECORD}
+
+
+def _field(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _JSON:
+        return json.loads(value)
+    return bool(value) if name in _BOOLEAN else value

@@ -1,0 +1,141 @@
+"""The blocks of a page with their verdicts, each distinct one stored once."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from newscrawl.records import Block
+from newscrawl.store.database import rows, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlite_utils import Database
+
+    from newscrawl.records import Article
+
+
+_INSERT_VERDICT = """
+    INSERT INTO verdicts (text_id, kept, rule, evidence, place, captured, digest) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class Verdict(NamedTuple):
+    """A block as interned; ``text`` is None where it is a paragraph of the article."""
+
+    text: str | None
+    kept: bool
+    rule: str
+    evidence: str
+    place: str
+    captured: str
+
+
+def write_blocks(db: Database, article: Article) -> None:
+    """Make the ledger of ``article`` that of its present blocks."""
+    spans = list(_spans(_intern(db, _verdicts(article))))
+    if spans == _spans_of(db, article.id):
+        return
+    db.execute("DELETE FROM ledger WHERE article_id = ?", [article.id])
+    db.conn.executemany(
+        "INSERT INTO ledger (article_id, position, first, last) VALUES (?, ?, ?, ?)",
+        ((article.id, position, *span) for position, span in enumerate(spans)),
+    )
+
+
+def read_blocks(db: Database, article_id: str) -> Iterator[Block]:
+    """The blocks of an article, in the order of its page."""
+    text = db.execute("SELECT text FROM articles WHERE id = ?", [article_id]).fetchone()
+    paragraphs = iter(_paragraphs(text[0]) if text else ())
+    for row in rows(
+        db,
+        """
+        SELECT t.text, v.kept, v.rule, v.evidence, v.place, v.captured
+        FROM ledger AS l JOIN verdicts AS v ON v.id BETWEEN l.first AND l.last
+        LEFT JOIN texts AS t ON t.id = v.text_id
+        WHERE l.article_id = ? ORDER BY l.position, v.id
+        """,
+        [article_id],
+    ):
+        row["text"] = next(paragraphs) if row["text"] is None else row["text"]
+        row["captured"] = tuple(tuple(pair) for pair in json.loads(row["captured"]))
+        yield Block(**row | {"kept": bool(row["kept"])})
+
+
+def _paragraphs(text: str) -> list[str]:
+    return text.split("\n\n")
+
+
+def _verdicts(article: Article) -> list[Verdict]:
+    kept = [storable(block.text) for block in article.blocks if block.kept]
+    shared = kept == _paragraphs(storable(article.text) or "")
+    return [_verdict(block, in_article=shared and block.kept) for block in article.blocks]
+
+
+def _verdict(block: Block, *, in_article: bool) -> Verdict:
+    text = None if in_article else storable(block.text)
+    captured = json.dumps(block.captured, ensure_ascii=True)
+    return Verdict(
+        text,
+        block.kept,
+        storable(block.rule) or "",
+        storable(block.evidence) or "",
+        storable(block.place) or "",
+        captured,
+    )
+
+
+def _intern(db: Database, verdicts: Sequence[Verdict]) -> list[int]:
+    """Ids of ``verdicts``; new ones get consecutive ids, so that another page of the outlet is a few spans."""
+    digests = [_digest(verdict) for verdict in verdicts]
+    ids = _known(db, "verdicts", digests)
+    new = {digest: verdict for digest, verdict in zip(digests, verdicts, strict=True) if digest not in ids}
+    texts = _intern_texts(db, {verdict.text for verdict in new.values() if verdict.text is not None})
+    for digest, verdict in new.items():
+        text_id = None if verdict.text is None else texts[verdict.text]
+        cursor = db.conn.execute(_INSERT_VERDICT, (text_id, *verdict[1:], digest))
+        ids[digest] = int(cursor.lastrowid or 0)
+    return [ids[digest] for digest in digests]
+
+
+def _intern_texts(db: Database, texts: set[str]) -> dict[str, int]:
+    digests = {_digest(text): text for text in texts}
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO texts (text, digest) VALUES (?, ?)", ((text, digest) for digest, text in digests.items())
+    )
+    return {digests[digest]: number for digest, number in _known(db, "texts", list(digests)).items()}
+
+
+def _known(db: Database, table: str, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Ids by digest; asked for in portions that SQLite's limit on parameters allows."""
+    found: dict[bytes, int] = {}
+    for start in range(0, len(digests), 500):
+        portion = digests[start : start + 500]
+        marks = ", ".join("?" * len(portion))
+        found.update(db.conn.execute(f"SELECT digest, id FROM {table} WHERE digest IN ({marks})", portion))
+    return found
+
+
+def _digest(value: Any) -> bytes:
+    return blake2b(json.dumps(value).encode(), digest_size=16).digest()
+
+
+def _spans(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """``ids`` in order, as runs of consecutive ones."""
+    span: tuple[int, int] | None = None
+    for number in ids:
+        if span and number == span[1] + 1:
+            span = (span[0], number)
+            continue
+        if span:
+            yield span
+        span = (number, number)
+    if span:
+        yield span
+
+
+def _spans_of(db: Database, article_id: str) -> list[tuple[int, int]]:
+    cursor = db.execute("SELECT first, last FROM ledger WHERE article_id = ? ORDER BY position", [article_id])
+    return [(first, last) for first, last in cursor]

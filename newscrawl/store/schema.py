@@ -1,0 +1,128 @@
+"""The tables, as migrations: each runs once, in order; one that was released is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("newscrawl")
+
+
+@migrations(name="0001_articles")
+def articles(db: Database) -> None:
+    """Articles with the columns of a record in its order, then the store's own; former contents; refusals."""
+    for statement in (
+        """
+        CREATE TABLE articles (
+            id TEXT PRIMARY KEY, source_id TEXT, url TEXT, requested_url TEXT, canonical_url TEXT,
+            outlet TEXT NOT NULL, source TEXT, title TEXT NOT NULL, lead TEXT, text TEXT NOT NULL,
+            authors TEXT NOT NULL, agency TEXT, dateline TEXT,
+            date_published TEXT, date_modified TEXT, date_published_raw TEXT, date_source TEXT,
+            date_precision TEXT, date_zone TEXT, language TEXT, language_declared TEXT,
+            section TEXT, tags TEXT NOT NULL, image TEXT, images TEXT NOT NULL,
+            is_accessible_for_free INTEGER, kind TEXT NOT NULL, date_conflict TEXT, gone_at TEXT,
+            cluster_id TEXT, is_original INTEGER, also_at TEXT NOT NULL,
+            content_hash TEXT NOT NULL, revision INTEGER NOT NULL, date_crawled TEXT,
+            extractor TEXT NOT NULL, rules_hash TEXT NOT NULL,
+            removed_blocks INTEGER NOT NULL, removed_chars INTEGER NOT NULL,
+            published_from TEXT, published_to TEXT,
+            archive_file TEXT, archive_offset INTEGER, run INTEGER NOT NULL
+        )""",
+        "CREATE INDEX articles_content ON articles (outlet, content_hash)",
+        """
+        CREATE TABLE addresses (
+            address TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id)
+        ) WITHOUT ROWID""",
+        """
+        CREATE TABLE revisions (
+            article_id TEXT NOT NULL REFERENCES articles (id), revision INTEGER NOT NULL,
+            title TEXT NOT NULL, lead TEXT, text TEXT NOT NULL, authors TEXT NOT NULL,
+            date_published TEXT, content_hash TEXT NOT NULL, date_crawled TEXT,
+            PRIMARY KEY (article_id, revision)
+        )""",
+        """
+        CREATE TABLE refusals (
+            id TEXT PRIMARY KEY, outlet TEXT NOT NULL, url TEXT, requested_url TEXT, source TEXT,
+            title TEXT NOT NULL, reason TEXT NOT NULL, date_crawled TEXT,
+            extractor TEXT NOT NULL, rules_hash TEXT NOT NULL,
+            archive_file TEXT, archive_offset INTEGER, run INTEGER NOT NULL
+        )""",
+        "CREATE INDEX refusals_reason ON refusals (outlet, reason)",
+    ):
+        db.execute(statement)
+
+
+@migrations(name="0002_ledger")
+def ledger(db: Database) -> None:
+    """Blocks, interned: most of a page's are the same on all pages of its outlet, in the same order.
+
+    A page is a sequence of spans of verdicts: ``first`` to ``last`` by id.  A kept block's text is the article's
+    paragraph; only texts that are not have a row of their own.
+    """
+    for statement in (
+        "CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL, digest BLOB NOT NULL UNIQUE)",
+        """
+        CREATE TABLE verdicts (
+            id INTEGER PRIMARY KEY, text_id INTEGER REFERENCES texts (id), kept INTEGER NOT NULL,
+            rule TEXT NOT NULL, evidence TEXT NOT NULL, place TEXT NOT NULL, captured TEXT NOT NULL,
+            digest BLOB NOT NULL UNIQUE
+        )""",
+        """
+        CREATE TABLE ledger (
+            article_id TEXT NOT NULL REFERENCES articles (id), position INTEGER NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL,
+            PRIMARY KEY (article_id, position)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
+@migrations(name="0003_runs_and_frontier")
+def runs_and_frontier(db: Database) -> None:
+    """Runs with the state of each address in them; each address ever discovered; the sources."""
+    for statement in (
+        """
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY, command TEXT NOT NULL, version TEXT NOT NULL, outlets TEXT NOT NULL,
+            started TEXT NOT NULL, ended TEXT, status TEXT NOT NULL, reason TEXT,
+            requests INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            folded INTEGER NOT NULL DEFAULT 0
+        )""",
+        """
+        CREATE TABLE run_urls (
+            run INTEGER NOT NULL REFERENCES runs (number), outlet TEXT NOT NULL, url TEXT NOT NULL,
+            key TEXT, state TEXT NOT NULL, reason TEXT,
+            PRIMARY KEY (run, outlet, url)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX run_urls_key ON run_urls (run, outlet, key)",
+        """
+        CREATE TABLE run_counts (
+            run INTEGER NOT NULL REFERENCES runs (number), outlet TEXT NOT NULL, state TEXT NOT NULL,
+            urls INTEGER NOT NULL, PRIMARY KEY (run, outlet, state)
+        ) WITHOUT ROWID""",
+        """
+        CREATE TABLE frontier (
+            outlet TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL,
+            state TEXT NOT NULL, reason TEXT, article_id TEXT,
+            title TEXT, published_raw TEXT, modified_raw TEXT, source_url TEXT, source_kind TEXT,
+            first_seen TEXT NOT NULL, last_fetched TEXT, fetches INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0, next_due TEXT,
+            etag TEXT, last_modified TEXT, archive_file TEXT, archive_offset INTEGER,
+            PRIMARY KEY (outlet, key)
+        )""",
+        """
+        CREATE INDEX frontier_open ON frontier (outlet, state) WHERE state IN ('pending', 'fetched')""",
+        "CREATE INDEX frontier_due ON frontier (outlet, next_due) WHERE next_due IS NOT NULL",
+        """
+        CREATE TABLE sources (
+            outlet TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL,
+            etag TEXT, last_modified TEXT, body_hash TEXT,
+            last_asked TEXT NOT NULL, last_changed TEXT, failures INTEGER NOT NULL, last_status TEXT NOT NULL,
+            PRIMARY KEY (outlet, url)
+        )""",
+    ):
+        db.execute(statement)
+
+
+def migration_names() -> set[str]:
+    """Names of all migrations that this program knows."""
+    return {migration.name for migration in migrations.pending(Database(memory=True))}

@@ -1,0 +1,86 @@
+"""Feeds, sitemaps and listings: what they answered when they were last asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlite_utils.db import Table
+
+from newscrawl.store.database import rows
+from newscrawl.store.instants import kept, known
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is known of a source (feed, sitemap, listing) since it was last asked.
+
+    ``failures`` counts those since its last good answer; ``last_status`` is an HTTP status, or what went wrong.
+    """
+
+    outlet: str
+    url: str
+    kind: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    last_asked: datetime
+    last_changed: datetime | None
+    failures: int
+    last_status: str
+
+
+class Answer(NamedTuple):
+    """What a source answered; ``body_hash`` is None where it gave no body that could be used."""
+
+    status: str
+    body_hash: str | None
+    etag: str | None
+    last_modified: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is neither a body nor word that the former one still stands."""
+        return self.body_hash is None and self.status != "304"
+
+
+def after_answer(
+    before: SourceState | None, answer: Answer, outlet: str, url: str, kind: str, now: datetime
+) -> SourceState:
+    """What is known of a source once it gave ``answer``; without a body, what it last had still stands."""
+    fresh = answer.body_hash is not None
+    same = before is not None and answer.body_hash in (None, before.body_hash)
+    return SourceState(
+        outlet=outlet,
+        url=url,
+        kind=kind,
+        etag=answer.etag if fresh or before is None else before.etag,
+        last_modified=answer.last_modified if fresh or before is None else before.last_modified,
+        body_hash=answer.body_hash if fresh or before is None else before.body_hash,
+        last_asked=now,
+        last_changed=before.last_changed if before and same else now if fresh else None,
+        failures=(before.failures if before else 0) + 1 if answer.failed else 0,
+        last_status=answer.status,
+    )
+
+
+def sources_of(db: Database, outlet: str, url: str | None = None) -> list[SourceState]:
+    """The sources of an outlet, by address; only that at ``url`` where one is given."""
+    sql = "SELECT * FROM sources WHERE outlet = ? AND (? IS NULL OR url = ?) ORDER BY url"
+    return [_source(row) for row in rows(db, sql, [outlet, url, url])]
+
+
+def write_source(db: Database, state: SourceState) -> None:
+    """Keep ``state`` in place of what was known of that source."""
+    row = {name: getattr(state, name) for name in SourceState.__slots__}
+    dates = {"last_asked": kept(state.last_asked), "last_changed": state.last_changed and kept(state.last_changed)}
+    Table(db, "sources").insert(row | dates, replace=True)
+
+
+def _source(row: dict[str, Any]) -> SourceState:
+    return SourceState(**row | {"last_asked": known(row["last_asked"]), "last_changed": known(row["last_changed"])})
