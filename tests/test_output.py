@@ -45,7 +45,7 @@ def test_an_interrupted_output_leaves_the_former_file_and_nothing_else(tmp_path,
     with pytest.raises(KeyboardInterrupt):
         write_half()
     assert target.read_text() == "former"
-    assert os.listdir(tmp_path) == [name]
+    assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.parametrize("target", ["missing/a.jsonl", "."])

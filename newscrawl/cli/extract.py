@@ -14,10 +14,12 @@ import click
 from newscrawl.batch import ERROR, Refused, Rules, extract_all
 from newscrawl.cli.options import Setting, common, one_outlet
 from newscrawl.cli.printing import json_line, printable
-from newscrawl.documents import find_documents
+from newscrawl.documents import SavedFile, find_documents, find_files, is_warc
 from newscrawl.ingest import save_all
 from newscrawl.outlet import load_outlet
 from newscrawl.output import open_output
+from newscrawl.progress import Progress
+from newscrawl.records import Page
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from newscrawl.records import Article
 
 _FEW = 10  # Refused pages that are named without being asked for.
+_PAGES = "pages"
 _ENDED_IN_ERROR = 3
 
 
@@ -46,10 +49,18 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
         load_outlet(outlet, rules.folder)  # A name misspelt is told before any work.
     refused: list[Refused] = []
     written = 0
-    with _outcomes(setting, paths, rules, save=save) as outcomes, open_output(output) as file:
-        for article in _articles(outcomes, refused):
-            file.write(json_line(article.as_record()) + "\n")
-            written += 1
+    with (
+        Progress() as progress,
+        _outcomes(setting, _announced(paths, progress), rules, save=save) as outcomes,
+        open_output(output) as file,
+    ):
+        for outcome in outcomes:
+            progress.advance(_PAGES)
+            if isinstance(outcome, Refused):
+                refused.append(outcome)
+            else:
+                file.write(json_line(outcome.as_record()) + "\n")
+                written += 1
     _report(written, refused, name_all=setting.verbose)
     if any(page.reason == ERROR for page in refused):
         click.get_current_context().exit(_ENDED_IN_ERROR)
@@ -57,10 +68,9 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
 
 @contextmanager
 def _outcomes(
-    setting: Setting, paths: tuple[Path, ...], rules: Rules, *, save: bool
+    setting: Setting, documents: Iterator[SavedFile | Page], rules: Rules, *, save: bool
 ) -> Iterator[Iterator[Article | Refused]]:
-    """The outcomes of ``paths`` in order; closed, and the run with them, before the store is."""
-    documents = chain.from_iterable(map(find_documents, paths))
+    """The outcomes of ``documents`` in order; closed, and the run with them, before the store is."""
     with closing(extract_all(documents, rules, ledger=save)) as outcomes:
         if not save:
             yield outcomes
@@ -72,13 +82,13 @@ def _outcomes(
             yield saved
 
 
-def _articles(outcomes: Iterator[Article | Refused], refused: list[Refused]) -> Iterator[Article]:
-    """The articles among ``outcomes``; pages that gave none are added to ``refused``."""
-    for outcome in outcomes:
-        if isinstance(outcome, Refused):
-            refused.append(outcome)
-        else:
-            yield outcome
+def _announced(paths: tuple[Path, ...], progress: Progress) -> Iterator[SavedFile | Page]:
+    """The documents of ``paths``: files are counted at once, pages of a WARC file as they come."""
+    progress.expect(_PAGES, sum(not is_warc(saved.path) for path in paths for saved in find_files(path)))
+    for document in chain.from_iterable(map(find_documents, paths)):
+        if isinstance(document, Page):
+            progress.expect(_PAGES, 1)
+        yield document
 
 
 def _report(written: int, refused: list[Refused], *, name_all: bool) -> None:
