@@ -1,1 +1,1 @@
-"""The stages of a crawl, one file each; their order stands in newscrawl/settings.py."""
+"""The stages of a crawl, in the order that ``newscrawl.settings`` states: each hands a page on in its next state."""

@@ -1,0 +1,73 @@
+"""Showing how far a long command has come: bars on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections import Counter
+from time import monotonic
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+LINE_SECONDS = 10.0
+"""How often a line is written where there is no terminal."""
+
+
+class Progress:
+    """How many of how many, by name; a context manager around the work.  It writes to stderr only."""
+
+    def __init__(self) -> None:
+        self._done: Counter[str] = Counter()
+        self._total: Counter[str] = Counter()
+        self._tasks: dict[str, TaskID] = {}
+        self._bars = _bars() if sys.stderr.isatty() else None
+        self._next_line = monotonic() + LINE_SECONDS
+
+    def expect(self, name: str, count: int) -> None:
+        """Add ``count`` to what is to be done under ``name``."""
+        self._total[name] += count
+        self._show(name)
+
+    def advance(self, name: str, count: int = 1) -> None:
+        """Add ``count`` to what is done under ``name``."""
+        self._done[name] += count
+        self._show(name)
+
+    def _show(self, name: str) -> None:
+        if self._bars:
+            task = self._tasks[name] = self._tasks.get(name) or self._bars.add_task(name)
+            self._bars.update(task, completed=self._done[name], total=self._total[name])
+        elif monotonic() >= self._next_line:
+            self._next_line = monotonic() + LINE_SECONDS
+            counts = ", ".join(f"{each} {self._done[each]} of {self._total[each]}" for each in sorted(self._total))
+            print(counts, file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Self:
+        if self._bars:
+            terminal = sys.stderr
+            self._bars.start()
+            self._move_logs(terminal, sys.stderr)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars:
+            above = sys.stderr
+            self._bars.stop()
+            self._move_logs(above, sys.stderr)
+
+    def _move_logs(self, old: object, new: object) -> None:
+        """Log lines go through rich while bars are shown, which prints them above the bars."""
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is old:
+                handler.setStream(new)
+
+
+def _bars() -> Bars:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Bars(*columns, console=Console(stderr=True))
