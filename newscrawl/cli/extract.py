@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.batch import ERROR, Refused, Rules, extract_all
-from newscrawl.cli.options import Setting, common, one_outlet
-from newscrawl.cli.printing import json_line, printable
+from newscrawl.cli.options import Setting, common, known_outlets, one_outlet
+from newscrawl.cli.printing import printable
 from newscrawl.documents import SavedFile, find_documents, find_files, is_warc
+from newscrawl.export import as_line
 from newscrawl.ingest import save_all
-from newscrawl.outlet import load_outlet
 from newscrawl.output import open_output
 from newscrawl.progress import Progress
 from newscrawl.records import Page
@@ -45,8 +45,7 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
     states file, url, encoding, outlet and fetched_at.
     """
     rules = Rules(outlet=outlet, folder=setting.config.outlets)
-    if outlet:
-        load_outlet(outlet, rules.folder)  # A name misspelt is told before any work.
+    known_outlets([outlet] if outlet else [], setting.config)  # A name misspelt is told before any work.
     refused: list[Refused] = []
     written = 0
     with (
@@ -59,7 +58,7 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
             if isinstance(outcome, Refused):
                 refused.append(outcome)
             else:
-                file.write(json_line(outcome.as_record()) + "\n")
+                file.write(as_line(outcome.as_record()))
                 written += 1
     _report(written, refused, name_all=setting.verbose)
     if any(page.reason == ERROR for page in refused):

@@ -6,15 +6,19 @@ import functools
 import logging
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newscrawl.config import Config, load_config
+from newscrawl.errors import UsageError
+from newscrawl.outlet import Outlet, load_outlet
+from newscrawl.store import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,26 @@ def start_log(*, verbose: bool, debug: bool) -> None:
     ours.setLevel(logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING)
 
 
+def _as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """The day or aware instant that ``value`` writes; a usage error where it is neither."""
+    try:
+        return None if value is None else moment(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def known_outlets(names: Iterable[str], config: Config) -> tuple[Outlet, ...]:
+    """The outlets of these names.
+
+    Raises:
+        OutletError: one is unknown, or its file cannot be used.
+    """
+    return tuple(load_outlet(name, config.outlets) for name in names)
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 only_outlets = click.option("--outlet", "outlets", multiple=True, metavar="NAME",
                             help="Only this outlet; may be repeated.")  # fmt: skip
 one_outlet = click.option("--outlet", metavar="NAME", help="Use this outlet's rules (default: by address).")
+since = click.option("--since", callback=_as_moment, metavar="DATE", help="From this day (or instant, with offset) on.")
+until = click.option("--until", callback=_as_moment, metavar="DATE", help="Up to the end of this day (or to this instant).")
