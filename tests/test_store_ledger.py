@@ -1,0 +1,90 @@
+"""The ledger: every block comes back, every distinct text is stored once."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from corpora import NOW, article, navigation, story
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newscrawl.records import Block
+from newscrawl.store import Store
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+blocks = st.builds(
+    Block,
+    text=texts | st.sampled_from(["Menu", "Share", "a\n\nb", ""]),
+    place=st.sampled_from(["nav", "p[1]", "p[2]"]),
+    kept=st.booleans(),
+    rule=st.sampled_from(["vote", "prompt"]),
+    evidence=texts,
+    captured=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "corpus.db", create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(store):
+    return store.start_run(["gazette"], "crawl", "0", NOW)
+
+
+def count(store, table):
+    return sqlite3.connect(store.path).execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(blocks, max_size=12), min_size=1, max_size=3))
+def test_blocks_come_back_exactly(pages):
+    with TemporaryDirectory() as folder, Store.open(Path(folder) / "corpus.db", create=True) as store:
+        run = store.start_run([], "crawl", "0", NOW)
+        for number, page in enumerate(pages):
+            text = "\n\n".join(block.text for block in page if block.kept)
+            store.save(run, [replace(article(number, title=str(number)), text=text, blocks=tuple(page))])
+        for number, page in enumerate(pages):
+            assert store.blocks(f"gazette:{number}") == page
+
+
+def test_kept_text_that_is_not_the_articles_comes_back_too(store, run):
+    store.save(run, [replace(article(1), text="Something else.")])
+    assert store.blocks("gazette:1") == list(article(1).blocks)
+
+
+def test_more_blocks_than_a_query_takes_parameters_come_back(store, run):
+    many = (*navigation(1700), *story("The end."))
+    store.save(run, [replace(article(1), text="The end.", blocks=many)])
+    assert store.blocks("gazette:1") == list(many)
+
+
+def test_an_unknown_article_has_no_blocks(store):
+    assert store.blocks("gazette:1") == []
+
+
+def test_another_page_of_the_outlet_costs_a_few_rows(store, run):
+    store.save(run, [article(1)])
+    texts, verdicts, spans = (count(store, table) for table in ("texts", "verdicts", "ledger"))
+    store.save(run, [article(number) for number in range(2, 12)])
+    assert (count(store, "texts"), count(store, "verdicts")) == (texts, verdicts)
+    assert count(store, "ledger") == 11 * spans == 11
+
+
+def test_a_text_removed_for_two_reasons_is_stored_once(store, run):
+    share = [Block(text="Share", place=p, kept=False, rule=r, evidence="e") for p in ("a", "b") for r in ("x", "y")]
+    store.save(run, [replace(article(1), text="", blocks=tuple(share))])
+    assert (count(store, "texts"), count(store, "verdicts")) == (1, 4)
+
+
+def test_the_ledger_is_that_of_the_current_revision(store, run):
+    store.save(run, [article(1, "First.")])
+    second = article(1, "Second.", "And third.")
+    store.save(run, [second])
+    assert store.blocks("gazette:1") == list(second.blocks)
