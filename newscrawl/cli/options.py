@@ -6,7 +6,6 @@ import functools
 import logging
 import sys
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from newscrawl.store import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def start_log(*, verbose: bool, debug: bool) -> None:
     ours.setLevel(logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING)
 
 
-def _as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
     """The day or aware instant that ``value`` writes; a usage error where it is neither."""
     try:
         return None if value is None else moment(value)
@@ -80,5 +80,5 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one 
 only_outlets = click.option("--outlet", "outlets", multiple=True, metavar="NAME",
                             help="Only this outlet; may be repeated.")  # fmt: skip
 one_outlet = click.option("--outlet", metavar="NAME", help="Use this outlet's rules (default: by address).")
-since = click.option("--since", callback=_as_moment, metavar="DATE", help="From this day (or instant, with offset) on.")
-until = click.option("--until", callback=_as_moment, metavar="DATE", help="Up to the end of this day (or to this instant).")
+since = click.option("--since", callback=as_moment, metavar="DATE", help="From this day or instant (with offset) on.")
+until = click.option("--until", callback=as_moment, metavar="DATE", help="Up to the end of this day, or this instant.")

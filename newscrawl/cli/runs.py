@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newscrawl.cli.account import account_row, print_account
 from newscrawl.cli.options import Setting, as_json, common
 from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import UsageError
@@ -51,23 +52,14 @@ def show_run(setting: Setting, number: int | None, addresses: bool, as_json: boo
         account = store.account(run.number)
         outcomes = [asdict(outcome) for outcome in store.outcomes(run.number)] if addresses else []
     if as_json:
-        print_json([_told(run, account) | {"outlets": account.outlets}, *outcomes])
+        print_json([_told(run, account) | account_row(account), *outcomes])
         return
     print_table(("run", "value"), [(key, value) for key, value in _told(run, account).items() if key != "states"])
+    click.echo()
     print_account(account)
     if outcomes:
+        click.echo()
         print_table(tuple(outcomes[0]), [tuple(outcome.values()) for outcome in outcomes])
-
-
-def print_account(account: RunAccount) -> None:
-    """Print how many addresses ended in which state, outlet by outlet, and the sum that they make."""
-    click.echo()
-    names = tuple(account.states)
-    rows = [(outlet, *(counts.get(name, 0) for name in names)) for outlet, counts in account.outlets.items()]
-    print_table(("outlet", *names), rows)
-    click.echo()
-    terms = " + ".join(f"{name} {count:,}" for name, count in account.states.items())
-    click.echo(f"discovered {account.discovered:,} = {terms or 0}")
 
 
 def _told(run: Run, account: RunAccount) -> dict[str, Any]:
