@@ -14,26 +14,35 @@ if TYPE_CHECKING:
 _WORDS = tomllib.loads(files("newscrawl.extract").joinpath("words/authors.toml").read_text("utf-8"))
 
 
-def _any(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
+    """A pattern that matches any of ``words``, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+BY = rf"(?:{any_of(_WORDS['by'])})"
 _ROLE = frozenset(_WORDS["role"])
 _ROLE_LINKS = frozenset(_WORDS["role_links"])
+_PARTICLES = frozenset(_WORDS["particles"])
 _ACCOUNT = frozenset(_WORDS["account"])
 _AGENCY = {name.casefold(): name for name in _WORDS["agency"]}
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TAG = re.compile(r"<[^<>]{0,300}>")
-_BY = re.compile(rf"(?:(?:{_any(_WORDS['by'])})(?:\s*[:：]\s*|\s+))+", re.I)
+_OPENING = re.compile(rf"(?:{BY}(?:\s*[:：]\s*|\s+|\Z))+", re.I)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,24}){1,4}")
+_NAMED_MAIL = re.compile(rf"\A\s*{_MAIL.pattern}\s*\(([^()]{{2,60}})\)\s*\Z")
 _HANDLE = re.compile(r"(?<!\w)@\w{1,40}")
-_ADDRESS = re.compile(r"(?:https?:)?//|www\.|^/|\.(?:html?|php|aspx?)\b")
+_ADDRESS = re.compile(r"//|www\.|^/|\.(?:html?|php|aspx?)\b")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
-_PARTS = re.compile(rf"\s*(?:[;|•·\n、，،]|,(?!\s*(?:Jr|Sr|PhD|MD|III?)\b)|&|(?<=\s)/(?=\s)|(?<=\s)[–—-](?=\s)|(?<=\s)(?:{_any(_WORDS['and'])})(?=\s)|(?<=\s)و(?=\w))\s*", re.I)
+_FOR_OUTLET = re.compile(r"\s+(?:[Ff]or|FOR)\s+(?:(?:[Tt]he|THE)\s+)?[A-Z].{0,60}\Z")
+_AFTER_DASH = re.compile(r"\s[–—-]\s.{0,80}")
+_AND = re.compile(rf"\s+(?:{any_of(_WORDS['and'])}|&|\+)\s+|(?<=\w)\s+و(?=\w)", re.I)
+_PARTS = re.compile(
+    r"\s*(?:[;|•·\n、，،؛/]|,(?!\s*(?:Jr|Sr|Ph\.?D|M\.?D|II+)\b)|(?<=[a-zß-ÿ]{4})\.(?=\s+[A-ZÀ-Þ]))\s*"
+)
 _LETTER = re.compile(r"[^\W\d_]")
-_TRIM = " \t\r\n.,:;|/•·-–—*\"'“”„«»"
-_LONGEST = 60
-_MOST_WORDS = 6
+_ACCOUNT_LIKE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_TRIM = " \t\r\n,:;|/•·-–—*\"'“”„«»"
+_LONGEST, _MOST_WORDS = 60, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Byline:
 
 
 def read_byline(values: Iterable[str]) -> Byline:
-    """The names in ``values`` (a byline, or several names), each once, without introductions, roles and contacts."""
+    """The names in ``values`` (bylines or single names), each once, without introductions, roles and contacts."""
     authors: dict[str, str] = {}
     agencies: dict[str, str] = {}
     for name in (name for value in values for name in _names(value)):
@@ -56,28 +65,62 @@ def read_byline(values: Iterable[str]) -> Byline:
         if key in _AGENCY:
             agencies.setdefault(key, _AGENCY[key])
         elif key not in _ACCOUNT:
-            authors.setdefault(key, name)
+            authors.setdefault(re.sub(r"[\W_]+", "", key), name)
     return Byline(tuple(authors.values()), tuple(agencies.values()))
 
 
+def is_account(name: str) -> bool:
+    """Whether ``name`` looks like a login (``jane-doe``, ``user12``) rather than a name."""
+    return bool(_ACCOUNT_LIKE.fullmatch(name)) and len(name) > 3
+
+
+def is_person(text: str) -> bool:
+    """Whether ``text`` is written like a person's name: two to five words, capitalised where the script has capitals."""
+    words = text.split()
+    if not 2 <= len(words) <= 5 or any(c.isdigit() for c in text) or len(text) > _LONGEST:
+        return False
+    return all(not word[0].islower() or word.casefold() in _PARTICLES for word in words)
+
+
 def _names(value: str) -> Iterator[str]:
-    text = _TAG.sub(" ", _INVISIBLE.sub("", value[:500]))
+    text = _TAG.sub("\n", _INVISIBLE.sub("", value[:500]))
+    if named := _NAMED_MAIL.match(text):
+        text = named[1]
+    text = _BRACKETS.sub(" ", _HANDLE.sub(" ", _MAIL.sub(" ", text)))
     if _ADDRESS.search(text):
         return
-    text = _BRACKETS.sub(" ", _HANDLE.sub(" ", _MAIL.sub(" ", text)))
-    for part in _PARTS.split(" ".join(text.split())):
-        name = _BY.sub("", part, count=1) if _BY.match(part) else part
-        name = _without_role(name.strip(_TRIM))
-        if _is_name(name):
-            yield name
+    for part in _PARTS.split(text):
+        whole = _AFTER_DASH.sub("", _without_opening(" ".join(part.split())))
+        for piece in _joined_names(_FOR_OUTLET.sub("", whole)):
+            name = _without_role(_without_opening(piece).strip(_TRIM))
+            if _is_name(name):
+                yield name.rstrip(".") if len(name.split()[-1].rstrip(".")) > 3 else name
+
+
+def _without_opening(text: str) -> str:
+    found = _OPENING.match(text)
+    return text[found.end() :] if found else text
+
+
+def _joined_names(text: str) -> list[str]:
+    """The names that "and" joins, where what stands on both sides may be one."""
+    pieces = _AND.split(text)
+    return pieces if all(_may_stand_alone(piece.strip(_TRIM)) for piece in pieces) else [text]
+
+
+def _may_stand_alone(text: str) -> bool:
+    return text.casefold() in _AGENCY or is_person(text) or (len(text.split()) == 1 and text[:1].isupper())
 
 
 def _without_role(name: str) -> str:
-    """``name`` without role words at its end, or empty where it is nothing else."""
+    """``name`` without role words at its end; empty where it is nothing but a role."""
     words = name.split()
     if all(word.casefold() in _ROLE or word.casefold() in _ROLE_LINKS for word in words):
         return ""
-    return name
+    kept = list(words)
+    while kept and kept[-1].casefold() in _ROLE:
+        kept.pop()
+    return " ".join(kept) if len(kept) >= 2 or not kept[0].isascii() else name
 
 
 def _is_name(text: str) -> bool:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
-from newscrawl.extract.authors import Byline, read_byline
+from newscrawl.extract.bylines import find_byline
 from newscrawl.extract.declared import address, as_text
 from newscrawl.extract.titles import find_title
 from newscrawl.outlet import as_xpath, host_of
@@ -22,18 +20,8 @@ if TYPE_CHECKING:
     from newscrawl.extract.document import Document
     from newscrawl.outlet import Outlet
 
-_AUTHOR_METAS = (
-    "author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc:creator",
-    "cxenseparse:author", "byl", "article:author", "og:article:author", "rbauthors", "citation_author", "twitter:creator:name",
-)
 _SECTION_METAS = ("article:section", "og:section", "section", "parsely-section", "cxenseparse:category", "category")
 _TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags")
-_REL_AUTHOR = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' author ')]")
-_BYLINES = etree.XPath(
-    "(//*[self::span or self::div or self::p or self::a or self::address or self::li or self::strong]"
-    "[contains(@class, 'author') or contains(@class, 'byline') or contains(@class, 'Author') or contains(@class, 'Byline')])"
-    "[position() <= 60]"
-)
 _SECTION_LIKE_SITE = re.compile(r"home(?:page)?|start(?:seite)?|news|article", re.I)
 _MAX_TAGS, _MAX_IMAGES = 40, 20
 _KINDS = {"liveblogposting": "live-blog", "videoobject": "video", "imagegallery": "gallery", "mediagallery": "gallery"}
@@ -87,47 +75,6 @@ def selected(document: Document, selector: str | None) -> list[str]:
 def line_of(item: Any) -> str:
     """The text of an element (or of an attribute's value) as one line."""
     return " ".join((item if isinstance(item, str) else "".join(item.itertext())).split())
-
-
-def find_byline(document: Document, declared: Declared, outlet: Outlet) -> Byline:
-    """Who wrote, from the first place that names anybody."""
-    for values in _byline_places(document, declared, outlet):
-        if byline := read_byline(values):
-            return byline
-    return Byline()
-
-
-def _byline_places(document: Document, declared: Declared, outlet: Outlet) -> Iterator[list[str]]:
-    yield selected(document, outlet.selectors.authors)
-    for names in _declared_names(document, declared):
-        yield [name for name in names if not _disowned(name, outlet)]
-
-
-def _disowned(name: str, outlet: Outlet) -> bool:
-    """Whether the outlet says that such a declared name is nobody's: a login, the outlet itself."""
-    return any(re.fullmatch(pattern, name) for pattern in outlet.noise.authors)
-
-
-def _declared_names(document: Document, declared: Declared) -> Iterator[list[str]]:
-    for node in declared.articles[:3]:
-        yield list(_people(node.data.get("author"), declared))
-    yield list(declared.metas(*_AUTHOR_METAS))
-    yield [line_of(element) for name, element in declared.properties if name == "author"][:10]
-    yield [line_of(element) for element in _REL_AUTHOR(document.tree)[:10]]
-
-
-def _people(value: Any, declared: Declared, depth: int = 0) -> Iterator[str]:
-    """Names in a JSON-LD author: texts, objects, references to objects elsewhere, or lists of these."""
-    if depth > 4:
-        return
-    if isinstance(value, list):
-        for item in value[:30]:
-            yield from _people(item, declared, depth + 1)
-    elif isinstance(value, dict):
-        known = value if value.get("name") else declared.by_id.get(str(value.get("@id")), {})
-        yield from _people(known.get("name"), declared, depth + 1)
-    elif text := as_text(value):
-        yield text
 
 
 def find_lead(document: Document, declared: Declared, outlet: Outlet) -> str | None:

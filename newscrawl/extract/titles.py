@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from lxml import etree
 
-from newscrawl.outlet import as_xpath
+from newscrawl.extract.declared import as_text
+from newscrawl.outlet import as_xpath, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,61 +21,155 @@ if TYPE_CHECKING:
     from newscrawl.outlet import Outlet
 
 _H1 = etree.XPath("//h1")
+_HEADLINES = etree.XPath("//*[@itemprop='headline']")
 _TITLE = etree.XPath("//head/title | //body/title")
 _WORD = re.compile(r"\w+")
-_BAR = re.compile(r"\s+[|–—»·•:-]\s+|\s*[|»]\s*")
+_BAR = re.compile(r"\s*[|｜ㅣ│»«_：]+\s*|\s*::\s*|\s[–—·•‹›/*-]+\s|\s:\s|(?<=[^\x00-\x7f]|[^\w\s])[-–—](?=[^\x00-\x7f])")
 _LONGEST = 400
+_SHORTEST_HEAD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """The titles of a page by where they stand, clean lines without the site's name; None where it has none."""
+
+    json_ld: str | None
+    shared: str | None
+    shown: tuple[str, ...]
+    window: str | None
 
 
 def find_title(document: Document, declared: Declared, outlet: Outlet) -> str | None:
-    """The headline as the page prints it; else as it declares it, without the site's name; None where it has none."""
-    if outlet.selectors.title and (own := [line for e in document.tree.xpath(as_xpath(outlet.selectors.title)) if (line := _line(e))]):
-        return own[0]
-    stated = list(dict.fromkeys(_stated(document, declared)))
-    shown = [line for h1 in _H1(document.tree)[:20] if (line := _line(h1))]
-    best = max(((likeness(h, s), h) for h in shown for s in stated), key=lambda pair: pair[0], default=(0.0, ""))
-    if best[0] >= 0.5:
-        return best[1]
-    if stated:
-        return without_site(stated[0], declared)
-    return shown[0] if shown else None
+    """The headline: by the outlet's selector, else by what the page declares and prints; None where it has none."""
+    if outlet.selectors.title:
+        for found in document.tree.xpath(as_xpath(outlet.selectors.title)):
+            if line := _line(found):
+                return line
+    titles = _read_titles(document, declared)
+    return _as_printed(_choose(titles, declared.url or ""), titles.shown)
 
 
-def _stated(document: Document, declared: Declared) -> Iterator[str]:
-    for node in declared.articles[:2]:
-        if text := node.text("headline") or node.text("name"):
-            yield text[:_LONGEST]
-    for name in ("og:title", "twitter:title", "dc.title", "title", "headline"):
-        if text := declared.first_meta(name):
-            yield text[:_LONGEST]
-    for element in _TITLE(document.tree)[:1]:
-        if line := _line(element):
-            yield line
+def _read_titles(document: Document, declared: Declared) -> _Titles:
+    json_ld = next((text for node in declared.articles[:1] if (text := node.text("headline"))), None)
+    shown = _shown(document)
+    window = next((line for element in _TITLE(document.tree)[:1] if (line := _line(element))), None)
+    names = site_names(declared)
+    shared = declared.first_meta("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
+    known = [text for text in (*shown, json_ld) if text]
+    if window and not known and not shared:
+        known = _lines_opening(document, window)
+
+    def clean(title: str | None) -> str | None:
+        return without_site(title[:_LONGEST], names, known) if title else None
+
+    return _Titles(clean(json_ld), clean(shared), tuple(filter(None, map(clean, shown))), clean(window))
+
+
+def _shown(document: Document) -> list[str]:
+    headings = _H1(document.tree)[:20] or _HEADLINES(document.tree)[:3]
+    return [line for heading in headings if (line := _line(heading))]
+
+
+def _lines_opening(document: Document, window: str) -> list[str]:
+    """Pieces of the page's text with which the window's title opens: a headline that no element marks as one."""
+    pieces = ((" ".join(text.split())) for text in document.tree.find("body").itertext() if len(text) < _LONGEST)
+    return [piece for piece in pieces if len(piece) >= _SHORTEST_HEAD and window.startswith(piece)]
+
+
+def _choose(titles: _Titles, url: str) -> str | None:
+    """The declared title, unless it was worded for search engines; the window's title and headings come last."""
+    declared = titles.shared or titles.json_ld
+    if declared is None:
+        return _undeclared(titles)
+    printed = next((line for line in titles.shown if same(line, titles.json_ld)), None)
+    if printed is None or fold(printed) in fold(declared):
+        return declared
+    if not same(titles.window, printed) or _in_address(declared, printed, url) > _in_address(printed, declared, url):
+        return printed
+    return declared
+
+
+def _in_address(title: str, other: str, url: str) -> int:
+    """How many words the address shares with ``title`` but not with ``other``."""
+    words = set(_WORD.findall(_ascii(unquote(url)).replace("_", " ")))
+    return len(words & (set(_WORD.findall(_ascii(title))) - set(_WORD.findall(_ascii(other)))))
+
+
+def _ascii(text: str) -> str:
+    """``text`` without case and accents, German umlauts as addresses spell them."""
+    spelt = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    return "".join(c for c in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(c))
+
+
+def _undeclared(titles: _Titles) -> str | None:
+    if not titles.window:
+        return next(iter(titles.shown), None)
+    likest = max(titles.shown, key=lambda line: likeness(line, titles.window or ""), default="")
+    return likest if likeness(likest, titles.window) >= 0.4 else titles.window
+
+
+def _as_printed(title: str | None, shown: tuple[str, ...]) -> str | None:
+    """``title`` in the spelling of the printed headline; whole where a quotation mark cut the attribute off."""
+    for line in shown:
+        cut = title and line.startswith(title) and line[len(title) :].lstrip()[:1] in tuple('"“”„')
+        if same(line, title) or cut:
+            return line
+    return title
+
+
+def fold(text: str) -> str:
+    """``text`` for comparison: letters and digits only, without case."""
+    return "".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("\u00ad", "")))
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Whether two titles differ at most in case, space and signs."""
+    return bool(one and other) and fold(one or "") == fold(other or "")
+
+
+def likeness(one: str, other: str) -> float:
+    """Share of common words, from 0 to 1."""
+    a, b = (frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold())) for text in (one, other))
+    return len(a & b) / len(a | b) if a and b else 0.0
 
 
 def _line(element: Any) -> str:
     return " ".join((element if isinstance(element, str) else "".join(element.itertext())).split())[:_LONGEST]
 
 
-def words_of(text: str) -> frozenset[str]:
-    """The words of ``text`` folded for comparison."""
-    return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+def site_names(declared: Declared) -> frozenset[str]:
+    """Names that the page gives its site and section, folded."""
+    names = set(declared.metas("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "article:section"))
+    for node in declared.nodes[:30]:
+        if node.types & {"newsmediaorganization", "organization", "website"}:
+            names.add(node.text("name") or "")
+        names.add(as_text(node.data.get("publisher")) or "")
+        names.add(node.text("articleSection") or "")
+    host = host_of(declared.url or declared.canonical or "")
+    names |= {host, *host.split(".")[:-1]}
+    return frozenset(folded for name in names if len(folded := fold(name[:100])) > 1)
 
 
-def likeness(one: str, other: str) -> float:
-    """Share of common words, from 0 to 1."""
-    a, b = words_of(one), words_of(other)
-    return len(a & b) / len(a | b) if a and b else 0.0
-
-
-def without_site(title: str, declared: Declared) -> str:
-    """``title`` without a last or first part that names the site."""
-    site = words_of(declared.first_meta("og:site_name") or "")
-    parts = [m.span() for m in _BAR.finditer(title)]
-    if not parts:
-        return title
-    start, end = parts[-1]
-    tail = words_of(title[end:])
-    if tail and (tail == site or len(tail) <= 4) and len(title[:start]) >= 12:
-        return title[:start].strip()
+def without_site(title: str, names: frozenset[str], known: list[str]) -> str:
+    """``title`` without the parts, behind or before it, that name the site, or that a known headline does not have."""
+    for _ in range(4):
+        cuts = [match.span() for match in _BAR.finditer(title)]
+        shorter = next(_shortened(title, cuts, names, known), None) if cuts else None
+        if shorter is None:
+            return title
+        title = shorter
     return title
+
+
+def _shortened(title: str, cuts: list[tuple[int, int]], names: frozenset[str], known: list[str]) -> Iterator[str]:
+    headlines = {fold(line) for line in known if fold(line) != fold(title)}
+    for start, end in cuts:
+        head, tail = title[:start].strip(), title[end:].strip()
+        for kept, cut in ((head, tail), (tail, head)):
+            if len(kept) >= _SHORTEST_HEAD and (fold(kept) in headlines or _names_site(cut, names)):
+                yield kept
+
+
+def _names_site(text: str, names: frozenset[str]) -> bool:
+    folded = fold(text)
+    return bool(folded) and (folded in names or any(len(name) > 3 and (name in folded and len(folded) < 3 * len(name)) for name in names))
