@@ -35,7 +35,8 @@ class Page:
     """One document exactly as it was served or read, before anything was understood.
 
     ``url`` is None for an offline document without an address.  ``fetched_at`` is aware and in UTC, or None
-    for an offline document of unknown age.  ``encoding`` is the charset that the server (or a manifest) stated.
+    for an offline document of unknown age.  ``encoding`` is the charset that the server (or a manifest) stated;
+    ``etag`` and ``last_modified`` are what it said for asking again only if something changed.
     """
 
     body: bytes = field(repr=False)
@@ -45,6 +46,8 @@ class Page:
     fetched_at: datetime | None = None
     encoding: str | None = None
     content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
     source: str | None = None
     link: Link | None = None
     place: ArchivePlace | None = None

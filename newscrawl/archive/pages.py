@@ -24,6 +24,8 @@ def page_of(capture: Capture, *, file: str, outlet: str | None = None, link: Lin
         body=capture.body,
         encoding=charset_of(content_type),
         content_type=content_type,
+        etag=capture.header("ETag"),
+        last_modified=capture.header("Last-Modified"),
         link=link,
         place=ArchivePlace(file=file, offset=capture.offset),
     )

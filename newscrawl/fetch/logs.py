@@ -50,6 +50,12 @@ def quieten_libraries() -> None:
         robots.addFilter(_WithoutTraceback())
 
 
+def quieten_scrapy() -> None:
+    """Let Scrapy say only what went wrong, unless this program is being debugged."""
+    level = logging.INFO if logging.getLogger("newscrawl").isEnabledFor(logging.DEBUG) else logging.WARNING
+    logging.getLogger("scrapy").setLevel(level)
+
+
 class _WithoutTraceback(logging.Filter):
     """An unreachable robots.txt is told in a line; Scrapy logs it as an error with a traceback."""
 

@@ -17,7 +17,8 @@ from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.errors import NewscrawlError
 from newscrawl.extract import strip
 from newscrawl.fetch.agent import SOFTWARE, VERSION
-from newscrawl.outlet import load_outlet
+from newscrawl.outlet import GENERIC, load_outlet
+from newscrawl.progress import Progress
 from newscrawl.store import Outcome, Store
 from newscrawl.workers import PAGE_SECONDS, start_workers
 
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
     from newscrawl.archive.index import ArchiveIndex
     from newscrawl.config import Config
     from newscrawl.outlet import Outlet
-    from newscrawl.progress import Progress
-    from newscrawl.records import Article, Page, Stripped
+    from newscrawl.records import Article, Link, Page, Stripped
+    from newscrawl.store import Target
 
 BATCH = 100
 """Articles in a transaction at the most; more gain nothing."""
 BATCH_SECONDS = 1.0
 """How long an article waits for others to share its transaction."""
+
+READING = 32
+"""Pages of the archive under way at a time."""
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +72,7 @@ class Session:
     """Sources that gave something, by outlet."""
     pages: int = 0
     """Pages that reached the stages."""
+    _reading: int = 0
     _articles: list[Article] = field(default_factory=list)
     _refused: list[Stripped] = field(default_factory=list)
     _outcomes: list[Outcome] = field(default_factory=list)
@@ -82,12 +87,18 @@ class Session:
         """A new archive file, named for ``stem`` and the time."""
         return ArchiveWriter(self.archive, stem, software=SOFTWARE, now=datetime.now(UTC))
 
+    async def room(self) -> None:
+        """Wait while enough pages are under way: those read from the archive would otherwise all come at once."""
+        while self._reading >= READING:
+            await asyncio.sleep(0.05)
+
     async def strip(self, page: Page) -> Stripped:
         """``page`` read in a worker process.
 
         Raises:
             PageError: the page hung or killed its worker, or reading it failed.
         """
+        self._reading += 1
         task = self.workers.schedule(_strip, args=[page, self.config.outlets], timeout=PAGE_SECONDS)
         try:
             stripped: Stripped = await asyncio.wrap_future(task)
@@ -98,7 +109,34 @@ class Session:
         except Exception as error:  # A fault of ours that this page brought to light must not cost the others.
             log.debug("%s", getattr(error, "traceback", error))
             raise PageError(f"{type(error).__name__}: {error}") from error
+        finally:
+            self._reading -= 1
         return stripped
+
+    def discover(self, outlet: Outlet, links: Sequence[Link]) -> list[Target]:
+        """Enter article addresses into the run; those to fetch."""
+        targets = self.store.discover(self.run, outlet, links, datetime.now(UTC), again=self.again)
+        self.progress.expect(outlet.name, len(targets))
+        return targets
+
+    def resume(self, outlet: Outlet, limit: int | None) -> list[Target]:
+        """What former runs left to be fetched, entered into this one."""
+        targets = self.store.resume(self.run, outlet.name, datetime.now(UTC), limit=limit)
+        self.progress.expect(outlet.name, len(targets))
+        return targets
+
+    def resume_archived(self, outlet: Outlet) -> list[Target]:
+        """What former runs archived but did not strip, entered into this one."""
+        targets = self.store.resume_fetched(self.run, outlet.name)
+        self.progress.expect(outlet.name, len(targets))
+        return targets
+
+    def note_archived(self, page: Page) -> None:
+        """Note at once where ``page`` lies: from here on, a crash costs no request."""
+        self.pages += 1
+        if page.place and page.fetched_at:
+            validators = {"etag": page.etag, "last_modified": page.last_modified}
+            self.store.archived(self.run, *_address(page), page.place, page.fetched_at, **validators)
 
     def keep(self, article: Article) -> None:
         """Store ``article`` with the next batch."""
@@ -109,6 +147,11 @@ class Session:
         """Note with the next batch that ``page`` is no article."""
         self._refused.append(page)
         self._soon()
+
+    def fail(self, page: Page, reason: str) -> None:
+        """Note with the next batch that ``page`` could not be read."""
+        outlet, url = _address(page)
+        self.settle([Outcome(outlet=outlet, url=url, state="error", reason=reason)])
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Note final states with the next batch."""
@@ -128,8 +171,11 @@ class Session:
             self.store.refuse(self.run, refused)
         if outcomes:
             self.store.settle(self.run, outcomes, datetime.now(UTC))
-        for article in articles if self.emit else ():
-            self.emit(article)
+        for outlet, count in Counter(one.outlet for one in (*articles, *refused, *outcomes)).items():
+            self.progress.advance(outlet, count)
+        if self.emit:
+            for article in articles:
+                self.emit(article)
 
     def _soon(self) -> None:
         if len(self._articles) + len(self._refused) + len(self._outcomes) >= BATCH:
@@ -139,16 +185,18 @@ class Session:
 
 
 @contextmanager
-def open_session(config: Config, outlets: Sequence[str], command: str, corpus: Path, **options: Any) -> Iterator[Session]:
-    """A run on ``corpus``, noted there from start to end; ``options`` are fields of ``Session``.
+def open_session(
+    config: Config, outlets: Sequence[str], command: str, corpus: Path | None = None, **options: Any
+) -> Iterator[Session]:
+    """A run on ``corpus`` (default: the data folder's), noted there to its end; ``options`` are fields of ``Session``.
 
     Raises:
         StoreError: the corpus cannot be used.
     """
-    with Store.open(corpus, create=True) as store:
+    with Store.open(corpus or config.data / "corpus.db", create=True) as store, Progress() as progress:
         run = store.start_run(outlets, command, VERSION, datetime.now(UTC))
         workers = start_workers()
-        session = Session(config=config, store=store, run=run, workers=workers, **options)
+        session = Session(config=config, store=store, run=run, workers=workers, progress=progress, **options)
         try:
             yield session
         except BaseException:
@@ -169,5 +217,10 @@ def session_of(crawler: Crawler) -> tuple[Session, Outlet]:
     return spider.session, spider.outlet
 
 
+def _address(page: Page) -> tuple[str, str]:
+    """Outlet and address under which ``page`` was discovered."""
+    return page.outlet or GENERIC.name, page.requested_url or page.url or ""
+
+
 def _strip(page: Page, folder: Path | None) -> Stripped:
-    return strip(page, load_outlet(page.outlet or "generic", folder))
+    return strip(page, load_outlet(page.outlet or GENERIC.name, folder))

@@ -1,0 +1,1 @@
+"""The spider, for Scrapy to find."""

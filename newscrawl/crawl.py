@@ -1,0 +1,192 @@
+"""Running a crawl: one process, a Scrapy crawler per outlet, one store and one pool of workers for all."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import tempfile
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from newscrawl.archive import ArchiveIndex
+from newscrawl.errors import UsageError
+from newscrawl.fetch.agent import user_agent
+from newscrawl.fetch.logs import quieten_scrapy
+from newscrawl.fetch.politeness import give_up_waiting
+from newscrawl.fetch.recovery import recover
+from newscrawl.fetch.session import Session, open_session
+from newscrawl.outlet import Outlet, host_of, load_outlet, outlet_of
+from newscrawl.spiders.news import NewsSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from newscrawl.config import Config
+    from newscrawl.records import Article
+    from newscrawl.store import RunAccount
+
+INTERRUPTED = 130
+NOTHING_FETCHED = 5
+NOT_ALL_WELL = 3
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What a run came to.
+
+    ``useless`` are outlets none of whose sources could be used; ``nothing`` tells that no page and no source of
+    any was fetched.
+    """
+
+    run: int
+    account: RunAccount
+    interrupted: bool
+    useless: tuple[str, ...]
+    nothing: bool
+
+    @property
+    def exit_code(self) -> int:
+        """What a command that ran it returns."""
+        if self.interrupted:
+            return INTERRUPTED
+        if self.nothing:
+            return NOTHING_FETCHED
+        return NOT_ALL_WELL if self.useless or self.account.states.get("error") else 0
+
+
+def crawl(
+    outlets: Sequence[Outlet],
+    config: Config,
+    *,
+    limit: int | None = None,
+    since: datetime | None = None,
+    replay: Path | None = None,
+    at: datetime | None = None,
+) -> RunSummary:
+    """Fetch what is new or due of ``outlets``, from the network or a WARC file, and store it.
+
+    ``limit`` is articles per outlet; addresses that state a date before ``since`` are passed over; ``at`` takes
+    of several captures the latest until then.  Once per process: Scrapy's event loop cannot start again.
+
+    Raises:
+        ArchiveError: ``replay`` cannot be used.
+        StoreError: the corpus cannot be used.
+    """
+    index = ArchiveIndex(replay) if replay else None
+    if index is None:
+        _ask_for_contact(config, [source.url for outlet in outlets for source in outlet.sources])
+    names = [outlet.name for outlet in outlets]
+    with open_session(config, names, "crawl", replay=index, at=at) as session:
+        recover(session, outlets)
+        _run(session, [{"outlet": outlet, "limit": limit, "since": since} for outlet in outlets])
+        session.flush()
+        return _summary(session)
+
+
+def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None], *, save: bool = False) -> RunSummary:
+    """Fetch ``urls`` and hand their articles to ``emit`` as they complete; each by its outlet's rules, or general ones.
+
+    Responses are archived as in a crawl.  With ``save`` the articles enter the corpus before they are handed on;
+    else the corpus is not touched.  Once per process, as ``crawl``.
+
+    Raises:
+        UsageError: one of ``urls`` is no address.
+        StoreError: the corpus cannot be used.
+    """
+    _check_addresses(urls)
+    _ask_for_contact(config, urls)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for url in urls:
+        groups[outlet_of(url, config.outlets).name].append(url)
+    with (
+        _corpus(config, save) as corpus,
+        open_session(config, list(groups), "scrape", corpus, again=True, emit=emit) as session,
+    ):
+        _run(session, [{"outlet": load_outlet(name, config.outlets), "urls": group} for name, group in groups.items()])
+        session.flush()
+        return _summary(session)
+
+
+@contextmanager
+def _corpus(config: Config, save: bool) -> Iterator[Path | None]:
+    """The corpus of the data folder, or one that is thrown away: the same path for both."""
+    if save:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="newscrawl-") as folder:
+        yield Path(folder) / "corpus.db"
+
+
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process, told to stop without sitting out the delays of requests that were not yet sent."""
+
+    def __init__(self, settings: Settings, session: Session) -> None:
+        logging.disable(logging.INFO)  # it greets with its versions at any log level
+        super().__init__(settings)
+        logging.disable(logging.NOTSET)
+        quieten_scrapy()
+        self._session = session
+
+    async def stop(self) -> None:
+        """End all crawlers once the pages under way are done."""
+        if self.crawlers:
+            self._session.status = "interrupted"
+        for crawler in self.crawlers:
+            give_up_waiting(crawler.engine.downloader)
+        await super().stop()
+
+
+def _run(session: Session, spiders: Sequence[dict[str, Any]]) -> None:
+    """Run a crawler for each of ``spiders`` to the end of the last."""
+    settings = Settings()
+    settings.setmodule("newscrawl.settings", priority="project")
+    settings.set("USER_AGENT", user_agent(session.config.contact), priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    process = _Process(settings, session)
+    tasks = [process.crawl(NewsSpider, session=session, **arguments) for arguments in spiders]
+    process.start()
+    for task in tasks:
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+
+
+def _summary(session: Session) -> RunSummary:
+    asked = session.asked
+    return RunSummary(
+        run=session.run,
+        account=session.store.account(session.run),
+        interrupted=session.status == "interrupted",
+        useless=tuple(name for name in asked if not session.used[name]),
+        nothing=not session.pages and not session.used.total(),
+    )
+
+
+def _check_addresses(urls: Sequence[str]) -> None:
+    for url in urls:
+        if not url.startswith(("http://", "https://")) or not host_of(url):
+            raise UsageError(f"{url!r} is no address of a page. Write it with http:// or https://.")
+
+
+def _ask_for_contact(config: Config, urls: Sequence[str]) -> None:
+    if config.contact is None and not all(_is_local(url) for url in urls):
+        log.warning(
+            "No contact is configured, so site owners cannot reach you. Set contact in newscrawl.toml or "
+            "NEWSCRAWL_CONTACT to a mail address or a page."
+        )
+
+
+def _is_local(url: str) -> bool:
+    host = host_of(url)
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

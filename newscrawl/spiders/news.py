@@ -1,0 +1,317 @@
+"""One spider for any outlet: its sources are asked for addresses, the addresses for pages."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections import deque
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider, signals
+
+from newscrawl.archive import read_page
+from newscrawl.archive.middleware import FETCHED_AT, PLACE
+from newscrawl.archive.pages import charset_of
+from newscrawl.config import load_config
+from newscrawl.discover import Discovery, read_feed, read_listing, read_sitemap, stated_at
+from newscrawl.errors import ArchiveError
+from newscrawl.fetch.outcome import OFFSITE, explain_failure
+from newscrawl.fetch.session import Session, open_session
+from newscrawl.outlet import GENERIC, Outlet, Source, load_outlet
+from newscrawl.records import Link, Page
+from newscrawl.store import Outcome, moment
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newscrawl.store import Target
+
+AHEAD = 16
+"""Articles asked for at a time; the others wait outside Scrapy, where they are small and can be left for later."""
+SITEMAPS = 50
+"""Sitemaps of a run at the most, newest first."""
+DEPTH = 3
+"""How deep indexes of sitemaps may nest."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A source's address on the way through indexes (``depth``) or pages of a listing (``page``)."""
+
+    source: Source
+    url: str
+    depth: int = 0
+    page: int = 1
+
+
+class NewsSpider(Spider):
+    """Fetches what is new or due of one outlet: ``scrapy crawl news -a outlet=NAME [-a limit=N] [-a since=DATE]``."""
+
+    name = "news"
+
+    def __init__(
+        self,
+        outlet: Outlet | str,
+        limit: int | str | None = None,
+        since: datetime | str | None = None,
+        urls: Sequence[str] = (),
+        session: Session | None = None,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(**arguments)
+        self.outlet = outlet if isinstance(outlet, Outlet) else load_outlet(outlet, load_config().outlets)
+        self.urls = urls
+        self._closing = ExitStack()
+        self.session = session or self._closing.enter_context(open_session(load_config(), [self.outlet.name], "scrapy"))
+        self._left = None if limit is None else int(limit)
+        self._since = instant(since) if isinstance(since, str) else since
+        self._waiting: deque[Target] = deque()
+        self._under_way = 0
+        self._named: set[str] = set()
+        self._sitemaps: set[str] = set()
+        self._thorough = _left_unfinished(self.session, self.outlet)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """The spider of one crawler."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.count, signals.spider_closed)
+        return spider
+
+    def count(self) -> None:
+        """Add this crawler's traffic to the run's."""
+        stats = self.crawler.stats
+        self.session.requests += stats.get_value("downloader/request_count", 0)
+        self.session.received += stats.get_value("downloader/response_bytes", 0)
+        self._closing.close()
+
+    async def start(self) -> AsyncIterator[Request | Page]:
+        """What a former run left undone, then the addresses given, or else the outlet's sources."""
+        if self.urls:
+            self._wait_for(self.session.discover(self.outlet, [Link(url=url) for url in self.urls]))
+        else:
+            async for page in self._from_archive():
+                yield page
+            self._wait_for(self.session.resume(self.outlet, self._left))
+            self._sitemaps.update(source.url for source in self.outlet.sources)
+            for source in self.outlet.sources:
+                yield self._ask_source(Step(source=source, url=source.url))
+        for request in self._more():
+            yield request
+
+    async def _from_archive(self) -> AsyncIterator[Page]:
+        """Pages that were archived but not stripped, read from the archive instead of the network."""
+        for target in self.session.resume_archived(self.outlet):
+            await self.session.room()
+            try:
+                yield read_page(self.session.archive, target.place, outlet=self.outlet.name, link=target.link)
+            except ArchiveError as error:
+                log.warning("%s Fetching %s again.", error, target.link.url)
+                self._wait_for([target])
+
+    # Sources
+
+    def _ask_source(self, step: Step) -> Request:
+        known = self.session.store.source(self.outlet.name, step.url)
+        # An index of sitemaps stays the same while the sitemaps it names change.
+        conditional = known and (step.source.kind == "feed" or step.depth > 0)
+        headers = _conditions(known.etag, known.last_modified) if known and conditional else {}
+        self.session.asked[self.outlet.name] += 1
+        return Request(
+            step.url,
+            callback=self.parse_source,
+            errback=self.fail_source,
+            cb_kwargs={"step": step},
+            headers=headers,
+            priority=10,
+            dont_filter=True,
+        )
+
+    def parse_source(self, response: Response, step: Step) -> Iterator[Request]:
+        """Addresses of articles to fetch, and further sources to ask."""
+        discovery = _read_source(response, step)
+        if discovery.problem:
+            log.warning("%s %s.", step.url, discovery.problem)
+        found = self._take(discovery.links)
+        self._note_source(response, step, discovery)
+        yield from self._further_sitemaps(discovery, step)
+        if discovery.next_page and step.page < step.source.pages and (found or self._thorough):
+            yield self._ask_source(Step(source=step.source, url=discovery.next_page, page=step.page + 1))
+        yield from self._more()
+
+    def fail_source(self, failure: Failure) -> Iterator[Request]:
+        """A source that gave nothing is noted as such; the others carry on."""
+        step: Step = failure.request.cb_kwargs["step"]
+        explained = explain_failure(failure.value)
+        if explained:
+            state, reason = explained
+            status = "304" if state == "unchanged" else state
+            self._say_of_source(step, status, usable=status == "304")
+            if status != "304":
+                log.warning("%s: %s (%s).", step.url, reason, state)
+        yield from self._more()
+
+    def _note_source(self, response: Response, step: Step, discovery: Discovery) -> None:
+        usable = bool(discovery.links or discovery.children or not discovery.problem)
+        facts = {
+            "body_hash": hashlib.sha256(response.body).hexdigest(),
+            "etag": _header(response, "ETag"),
+            "last_modified": _header(response, "Last-Modified"),
+        }
+        self._say_of_source(step, discovery.problem or str(response.status), usable, **facts if usable else {})
+
+    def _say_of_source(self, step: Step, status: str, usable: bool, **facts: str | None) -> None:
+        self.session.used[self.outlet.name] += usable
+        now = datetime.now(UTC)
+        self.session.store.note_source(self.outlet.name, step.url, step.source.kind, now, status=status, **facts)
+
+    def _further_sitemaps(self, discovery: Discovery, step: Step) -> Iterator[Request]:
+        """The sitemaps that an index names, newest first, each once, as far as the limits allow."""
+        for child in discovery.children if step.depth < DEPTH else ():
+            full = len(self._sitemaps) >= SITEMAPS or (self._left is not None and len(self._waiting) >= self._left)
+            if full or child.url in self._sitemaps or self._is_old(child) or not _included(child, step.source):
+                continue
+            self._sitemaps.add(child.url)
+            yield self._ask_source(Step(source=step.source, url=child.url, depth=step.depth + 1))
+
+    # Articles
+
+    def _take(self, links: Iterable[Link]) -> bool:
+        """Enter the addresses that a source names into the run; whether any is to be fetched."""
+        articles: list[Link] = []
+        others: list[Outcome] = []
+        for link in links:
+            if link.url in self._named:  # The first source decides: a listing has no date to call an article too old.
+                continue
+            self._named.add(link.url)
+            if why := self._why_not(link):
+                others.append(Outcome(outlet=self.outlet.name, url=link.url, state=why))
+            else:
+                articles.append(link)
+        self.session.settle(others)
+        targets = self.session.discover(self.outlet, articles)
+        self._wait_for(targets)
+        return bool(targets)
+
+    def _why_not(self, link: Link) -> str | None:
+        """The state of an address that is not to be fetched."""
+        if not self.outlet.owns(link.url):
+            return OFFSITE
+        if self.outlet.identify(link.url) is None:
+            return "not-an-article"
+        return "too-old" if self._is_old(link) else None
+
+    def _is_old(self, link: Link) -> bool:
+        stated = stated_at(link)
+        return self._since is not None and stated is not None and stated < self._since
+
+    def _wait_for(self, targets: Sequence[Target]) -> None:
+        self._waiting.extend(targets)
+        self._named.update(target.link.url for target in targets)
+
+    def _more(self) -> Iterator[Request]:
+        """Requests for the next articles, as many as may be under way."""
+        while self._waiting and self._under_way < AHEAD and self._left != 0:
+            self._under_way += 1
+            if self._left is not None:
+                self._left -= 1
+            target = self._waiting.popleft()
+            yield Request(
+                target.link.url,
+                callback=self.parse_article,
+                errback=self.fail_article,
+                cb_kwargs={"target": target},
+                headers=_conditions(target.etag, target.last_modified),
+                dont_filter=True,
+            )
+
+    def parse_article(self, response: Response, target: Target) -> Iterator[Page | Request]:
+        """The page, unless the address led to one that is no article's."""
+        self._under_way -= 1
+        if self._led_astray(response, target):
+            self._settle(target, "not-an-article", f"redirected to {response.url}")
+        else:
+            yield self._page(response, target)
+        yield from self._more()
+
+    def fail_article(self, failure: Failure) -> Iterator[Request]:
+        """An address that gave no page ends in a state that says why; one that was never sent stays pending."""
+        self._under_way -= 1
+        target: Target = failure.request.cb_kwargs["target"]
+        if explained := explain_failure(failure.value):
+            self._settle(target, *explained)
+        yield from self._more()
+
+    def _led_astray(self, response: Response, target: Target) -> bool:
+        redirected = response.url != target.link.url
+        return redirected and self.outlet is not GENERIC and self.outlet.identify(response.url) is None
+
+    def _settle(self, target: Target, state: str, reason: str) -> None:
+        self.session.settle([Outcome(outlet=self.outlet.name, url=target.link.url, state=state, reason=reason)])
+
+    def _page(self, response: Response, target: Target) -> Page:
+        content_type = _header(response, "Content-Type")
+        return Page(
+            body=response.body,
+            url=response.url,
+            requested_url=target.link.url,
+            outlet=self.outlet.name,
+            fetched_at=response.meta[FETCHED_AT],
+            encoding=charset_of(content_type),
+            content_type=content_type,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            link=target.link,
+            place=response.meta[PLACE],
+        )
+
+
+def instant(text: str) -> datetime:
+    """The instant at which a date, or a time with its offset, begins.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    found = moment(text)
+    return found if isinstance(found, datetime) else datetime(found.year, found.month, found.day, tzinfo=UTC)
+
+
+def _read_source(response: Response, step: Step) -> Discovery:
+    if step.source.kind == "feed":
+        return read_feed(response.body, response.url)
+    if step.source.kind == "listing":
+        charset = charset_of(_header(response, "Content-Type"))
+        return read_listing(response.body, response.url, step.source, charset)
+    return read_sitemap(response.body, response.url)
+
+
+def _included(sitemap: Link, source: Source) -> bool:
+    return source.include is None or re.search(source.include, sitemap.url) is not None
+
+
+def _header(response: Response, name: str) -> str | None:
+    raw = response.headers.get(name)
+    return raw.decode("latin-1") if raw else None
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Headers that ask for an answer only if something changed."""
+    stated = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in stated.items() if value}
+
+
+def _left_unfinished(session: Session, outlet: Outlet) -> bool:
+    """Whether the outlet's former run did not end: then "all addresses known" does not mean "all seen"."""
+    former = (run for run in session.store.runs() if run.number < session.run and outlet.name in run.outlets)
+    last = next(former, None)
+    return last is None or last.status != "finished"
