@@ -41,7 +41,7 @@ def save_all(
 def _save_batch(store: Store, run: int, batch: list[Article | Refused], now: datetime) -> None:
     refused = [outcome for outcome in batch if isinstance(outcome, Refused)]
     store.save(run, [outcome for outcome in batch if not isinstance(outcome, Refused)])
-    store.refuse(run, [page.stripped for page in refused if page.stripped])
+    store.refuse(run, [page.stripped for page in refused if page.stripped], now)
     store.settle(run, [_failure(page) for page in refused if not page.stripped], now)
 
 

@@ -185,7 +185,7 @@ def test_states_move_on_and_add_up(store):
     for number in (1, 2, 3):
         fetch(store, run, number)
     store.save(run, [article(1), article(2)])
-    store.refuse(run, [refused(3, "too-short")])
+    store.refuse(run, [refused(3, "too-short")], NOW)
     store.settle(run, [outcome(4, "http-404"), outcome(5, "error", "timed out"), outcome(6, "robots")], NOW)
     store.settle(run, [Outcome(outlet="gazette", url="https://gazette.example/about", state="not-an-article")], NOW)
     account = store.account(run)

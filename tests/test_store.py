@@ -90,7 +90,7 @@ def test_an_older_schema_is_not_changed_by_reading_but_by_opening(tmp_path):
 def test_damage_is_named(corpus):
     with corpus.open("r+b") as file:
         file.seek(4096)
-        file.write(os.urandom(os.path.getsize(corpus) - 4096))
+        file.write(os.urandom(corpus.stat().st_size - 4096))
     with pytest.raises(StoreError, match="damaged"), Store.open(corpus) as store:
         list(store.articles())
 

@@ -177,7 +177,7 @@ def test_half_a_character_does_not_cost_the_batch(store, run):
 
 
 def test_a_refused_page_is_kept_with_its_reason_and_place(store, run):
-    store.refuse(run, [refused(7, "disclaimer-only")])
+    store.refuse(run, [refused(7, "disclaimer-only")], NOW)
     rows = sqlite3.connect(store.path).execute("SELECT id, url, reason, archive_file, archive_offset FROM refusals")
     assert rows.fetchall() == [
         ("gazette:7", "https://gazette.example/7/bridge", "disclaimer-only", "gazette.warc.gz", 7)
@@ -187,12 +187,12 @@ def test_a_refused_page_is_kept_with_its_reason_and_place(store, run):
 
 
 def test_a_refused_page_that_became_an_article_is_no_longer_refused(store, run):
-    store.refuse(run, [refused(7)])
+    store.refuse(run, [refused(7)], NOW)
     store.save(run, [article(7)])
     assert sqlite3.connect(store.path).execute("SELECT count(*) FROM refusals").fetchone() == (0,)
 
 
 def test_a_wall_in_place_of_a_known_article_does_not_remove_it(store, run):
     store.save(run, [article(7)])
-    store.refuse(run, [refused(7, "wall")])
+    store.refuse(run, [refused(7, "wall")], NOW)
     assert ids(store) == ["gazette:7"]

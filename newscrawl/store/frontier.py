@@ -24,6 +24,11 @@ _GOOD = frozenset({"stored", "unchanged", "duplicate", "known"})
 _BROKEN = re.compile(r"error|http-(?:408|425|429|5\d\d)")
 _HOURS_AFTER_BROKEN = (0, 1, 6, 24, 7 * 24, 30 * 24)
 _HOURS_AFTER_REFUSED = (24, 7 * 24, 30 * 24)
+_ENTERED = "SELECT 1 FROM run_urls WHERE run = ? AND outlet = ? AND url = ?"
+# Left to itself SQLite would walk the run's addresses by the primary key: 0.6 ms at 20,000.
+_SIBLING = """
+    SELECT 1 FROM run_urls INDEXED BY run_urls_key WHERE run = ? AND outlet = ? AND key = ? AND state != 'known'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +59,12 @@ class Outcome:
 def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datetime, *, again: bool) -> Target | None:
     """Enter an article's address into ``run``; the target, where it is to be fetched."""
     key = storable(article_key(link.url, outlet)) or ""
-    entered = first(
-        db,
-        """
-        SELECT url = ? AS same, state FROM run_urls WHERE run = ? AND outlet = ? AND key = ?
-        ORDER BY same DESC LIMIT 1
-        """,
-        [storable(link.url), run, outlet.name, key],
-    )
-    if entered and entered["same"]:
+    if first(db, _ENTERED, [run, outlet.name, storable(link.url)]):
         return None
-    row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
-    if entered and entered["state"] != "known":
+    if first(db, _SIBLING, [run, outlet.name, key]):
         _enter(db, run, outlet.name, link.url, key, "duplicate")
         return None
+    row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
     if row and not again and not _wanted(row, link, now):
         _enter(db, run, outlet.name, link.url, key, "known")
         return None
@@ -78,11 +75,11 @@ def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datet
 
 def resume_pending(db: Database, run: int, outlet: str, now: datetime, limit: int | None) -> list[Target]:
     """Enter into ``run``, oldest first, what is pending or due."""
-    found = list(_open(db, "state = 'pending' OR next_due <= ?", [outlet, kept(now)], limit))
+    found = list(_open(db, "next_due <= ?", [outlet, kept(now)], limit))
     for row in found:
         _enter(db, run, outlet, row["url"], row["key"], "pending")
         db.execute(
-            "UPDATE frontier SET state = 'pending', reason = NULL, next_due = NULL WHERE outlet = ? AND key = ?",
+            "UPDATE frontier SET state = 'pending', reason = NULL WHERE outlet = ? AND key = ?",
             [outlet, row["key"]],
         )
     return [_target(row, outlet) for row in found]
@@ -134,15 +131,14 @@ def note_archived(
 
 
 def settle_address(
-    db: Database, run: int, outcome: Outcome, now: datetime | None = None, article_id: str | None = None
+    db: Database, run: int, outcome: Outcome, now: datetime | None, article_id: str | None = None
 ) -> None:
-    """Note the final state of an address; without ``now`` it cannot become due again."""
+    """Note the final state of an address; ``now`` is needed only of a state after which it becomes due again."""
     key = _change_state(db, run, outcome.outlet, outcome.url, outcome.state, outcome.reason)
     row = first(db, "SELECT failures FROM frontier WHERE outlet = ? AND key = ?", [outcome.outlet, key])
     if row is None:
         return
-    failed = outcome.state not in _GOOD and outcome.state != "pending"
-    due = due_after(outcome.state, row["failures"], now) if failed and now else None
+    failures, due = _retry(outcome.state, row["failures"], now)
     db.execute(
         """
         UPDATE frontier SET state = ?, reason = ?, failures = ?, next_due = ?, article_id = coalesce(?, article_id)
@@ -151,13 +147,22 @@ def settle_address(
         [
             outcome.state,
             storable(outcome.reason),
-            row["failures"] + 1 if failed else 0,
+            failures,
             due and kept(due),
             article_id,
             outcome.outlet,
             key,
         ],
     )
+
+
+def _retry(state: str, failures: int, now: datetime | None) -> tuple[int, datetime | None]:
+    """Failures so far of an address that now ended in ``state``, and when it is due."""
+    if state in _GOOD or now is None:
+        return 0, None
+    if state == "pending":
+        return failures, now
+    return failures + 1, due_after(state, failures, now)
 
 
 def due_after(state: str, failures: int, now: datetime) -> datetime | None:
@@ -178,7 +183,7 @@ def outcomes_of(db: Database, run: int) -> Iterator[Outcome]:
 
 def _wanted(row: dict[str, Any], link: Link, now: datetime) -> bool:
     """Whether a known address is to be fetched: left pending, due, or modified since by what its source states."""
-    if row["state"] == "pending" or (row["next_due"] and row["next_due"] <= kept(now)):
+    if row["next_due"] and row["next_due"] <= kept(now):
         return True
     if row["last_fetched"] is None or link.modified_raw == row["modified_raw"]:
         return False
@@ -191,9 +196,11 @@ def _want(db: Database, outlet: str, key: str, link: Link, now: datetime) -> Non
     db.execute(
         """
         INSERT INTO frontier
-            (outlet, key, url, state, title, published_raw, modified_raw, source_url, source_kind, first_seen)
-        VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (outlet, key) DO UPDATE SET url = excluded.url, state = 'pending', reason = NULL, next_due = NULL,
+            (outlet, key, url, state, title, published_raw, modified_raw, source_url, source_kind, first_seen,
+             next_due)
+        VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (outlet, key) DO UPDATE SET
+            url = excluded.url, state = 'pending', reason = NULL, next_due = excluded.next_due,
             title = coalesce(excluded.title, title),
             published_raw = coalesce(excluded.published_raw, published_raw),
             modified_raw = coalesce(excluded.modified_raw, modified_raw),
@@ -205,6 +212,7 @@ def _want(db: Database, outlet: str, key: str, link: Link, now: datetime) -> Non
             key,
             *map(storable, (link.url, link.title, link.published_raw, link.modified_raw, link.source_url)),
             link.source_kind,
+            kept(now),
             kept(now),
         ],
     )

@@ -109,8 +109,7 @@ def runs_and_frontier(db: Database) -> None:
             etag TEXT, last_modified TEXT, archive_file TEXT, archive_offset INTEGER,
             PRIMARY KEY (outlet, key)
         )""",
-        """
-        CREATE INDEX frontier_open ON frontier (outlet, state) WHERE state IN ('pending', 'fetched')""",
+        "CREATE INDEX frontier_state ON frontier (outlet, state)",
         "CREATE INDEX frontier_due ON frontier (outlet, next_due) WHERE next_due IS NOT NULL",
         """
         CREATE TABLE sources (

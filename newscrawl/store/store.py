@@ -87,17 +87,17 @@ class Store:
             for article in batch:
                 state, article_id = articles.save_article(self._db, run, article)
                 outcome = Outcome(outlet=article.outlet, url=articles.address_of(article), state=state)
-                frontier.settle_address(self._db, run, outcome, article_id=article_id)
+                frontier.settle_address(self._db, run, outcome, None, article_id)
                 states.append(state)
         return states
 
-    def refuse(self, run: int, pages: Sequence[Stripped]) -> None:
+    def refuse(self, run: int, pages: Sequence[Stripped], now: datetime) -> None:
         """Keep that ``pages`` were refused, why and where they lie; each address ends in the state ``refused``."""
         with self._writing():
             for page in pages:
                 articles.refuse_page(self._db, run, page)
                 outcome = Outcome(outlet=page.outlet, url=articles.address_of(page), state=page.refused or "error")
-                frontier.settle_address(self._db, run, outcome, page.fetched_at)
+                frontier.settle_address(self._db, run, outcome, now)
 
     def article(self, id_or_url: str) -> dict[str, Any] | None:
         """The record with this id or any address it was found at (scheme, ``www.``, tracking aside)."""
