@@ -172,7 +172,7 @@ def _read_properties(tree: Any) -> tuple[tuple[str, Any], ...]:
     """Elements with an ``itemprop`` or RDFa ``property``, by lower-case name without prefix."""
     found = []
     for element in _PROPERTIES(tree)[:_MAX_NODES]:
-        for name in (element.get("itemprop") or element.get("property")).lower().split():
+        for name in (element.get("itemprop") or element.get("property") or "").lower().split():
             found.append((name.rpartition(":")[2], element))
     return tuple(found)
 
