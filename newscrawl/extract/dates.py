@@ -39,6 +39,8 @@ _TIMES = etree.XPath("//time[@datetime or string-length(normalize-space(.)) < 60
 _H1 = etree.XPath("//h1")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)")
 _DAY = timedelta(days=1)
+# Where an outlet's file or its source tells the date, nothing is guessed: MENAFN prints a clock that lies.
+_KNOWN = frozenset({"selector", "text", "feed", "sitemap"})
 _MAX_PLACES = 40
 
 
@@ -58,10 +60,10 @@ class SettledDates:
 def find_dates(document: Document, declared: Declared, page: Page, outlet: Outlet) -> tuple[DateCandidate, ...]:
     """All dates that the page and its source state, in the order in which to believe them."""
     found = list(_stated(document, declared, page, outlet))
-    published = [c for c in found if c.role == "published" and c.source != "url"]
-    if not declared.is_news or not published:
+    published = {c.source for c in found if c.role == "published" and c.source != "url"}
+    if not (published & _KNOWN or (published and declared.is_news)):
         guess = list(_guessed(document, page))
-        found = [*guess, *found] if not declared.is_news else [*found, *guess]
+        found = [*found, *guess] if declared.is_news else [*guess, *found]
     return tuple(dict.fromkeys(found))
 
 
