@@ -21,12 +21,14 @@ def any_of(words: Iterable[str]) -> str:
 
 BY = rf"(?:{any_of(_WORDS['by'])})"
 _ROLE = frozenset(_WORDS["role"])
-_ROLE_LINKS = frozenset(_WORDS["role_links"])
+_NO_NAME = _ROLE | frozenset(_WORDS["role_fields"] + _WORDS["role_links"])
 _PARTICLES = frozenset(_WORDS["particles"])
 _ACCOUNT = frozenset(_WORDS["account"])
 _AGENCY = {name.casefold(): name for name in _WORDS["agency"]}
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TAG = re.compile(r"<[^<>]{0,300}>")
+_PICTURE = re.compile(rf"(?<!& )(?<!und )\b(?:{any_of(_WORDS['picture'])})\s*[:：].*", re.I)
+_LABEL = re.compile(rf"[^\W\d_][^:：]{{1,24}}[:：]\s*|.{{0,40}}\b{BY}(?:\s+|\Z)", re.I)
 _OPENING = re.compile(rf"(?:{BY}(?:\s*[:：]\s*|\s+|\Z))+", re.I)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,24}){1,4}")
 _NAMED_MAIL = re.compile(rf"\A\s*{_MAIL.pattern}\s*\(([^()]{{2,60}})\)\s*\Z")
@@ -37,10 +39,11 @@ _FOR_OUTLET = re.compile(r"\s+(?:[Ff]or|FOR)\s+(?:(?:[Tt]he|THE)\s+)?[A-Z].{0,60
 _AFTER_DASH = re.compile(r"\s[–—-]\s.{0,80}")
 _AND = re.compile(rf"\s+(?:{any_of(_WORDS['and'])}|&|\+)\s+|(?<=\w)\s+و(?=\w)", re.I)
 _PARTS = re.compile(
-    r"\s*(?:[;|•·\n、，،؛/]|,(?!\s*(?:Jr|Sr|Ph\.?D|M\.?D|II+)\b)|(?<=[a-zß-ÿ]{4})\.(?=\s+[A-ZÀ-Þ]))\s*"
+    r"\s*(?:[;|•·\n、，،؛/]|,(?!\s*(?:Jr|Sr|Ph\.?D|M\.?D|II+)\b)|(?<=[a-zß-ÿ]{3})(?<!Prof)(?<!Dipl)\.(?=\s+[A-ZÀ-Þ]))\s*"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCOUNT_LIKE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_EAST_ASIAN = re.compile(r"[\u4e00-\u9fff々]{2,5}|[\uac00-\ud7a3]{2,4}")
 _TRIM = " \t\r\n,:;|/•·-–—*\"'“”„«»"
 _LONGEST, _MOST_WORDS = 60, 6
 
@@ -74,9 +77,16 @@ def is_account(name: str) -> bool:
     return bool(_ACCOUNT_LIKE.fullmatch(name)) and len(name) > 3
 
 
+def is_agency(name: str) -> bool:
+    """Whether ``name`` is that of a news agency."""
+    return " ".join(name.split()).casefold() in _AGENCY
+
+
 def is_person(text: str) -> bool:
     """Whether ``text`` is written like a person's name: two to five words, capitalised where the script has capitals."""
     words = text.split()
+    if _EAST_ASIAN.fullmatch(text):
+        return True
     if not 2 <= len(words) <= 5 or any(c.isdigit() for c in text) or len(text) > _LONGEST:
         return False
     return all(not word[0].islower() or word.casefold() in _PARTICLES for word in words)
@@ -89,17 +99,31 @@ def _names(value: str) -> Iterator[str]:
     text = _BRACKETS.sub(" ", _HANDLE.sub(" ", _MAIL.sub(" ", text)))
     if _ADDRESS.search(text):
         return
-    for part in _PARTS.split(text):
-        whole = _AFTER_DASH.sub("", _without_opening(" ".join(part.split())))
-        for piece in _joined_names(_FOR_OUTLET.sub("", whole)):
-            name = _without_role(_without_opening(piece).strip(_TRIM))
-            if _is_name(name):
-                yield name.rstrip(".") if len(name.split()[-1].rstrip(".")) > 3 else name
+    for line in text.split("\n"):
+        yield from _without_places([name for part in _PARTS.split(line) for name in _names_of(part)])
+
+
+def _names_of(part: str) -> Iterator[str]:
+    whole = _AFTER_DASH.sub("", _without_opening(_PICTURE.sub("", " ".join(part.split()))))
+    for piece in _joined_names(_FOR_OUTLET.sub("", whole)):
+        name = _without_role(_without_opening(piece).strip(_TRIM))
+        if _is_name(name):
+            yield name.rstrip(".") if len(name.split()[-1].rstrip(".")) > 3 else name
+
+
+def _without_places(names: list[str]) -> list[str]:
+    """``names`` of one line without the single words beside full names: towns, as in "Jane Doe, London"."""
+    if not any(is_person(name) for name in names):
+        return names
+    return [name for name in names if " " in name or is_person(name) or name.casefold() in _AGENCY]
 
 
 def _without_opening(text: str) -> str:
-    found = _OPENING.match(text)
-    return text[found.end() :] if found else text
+    if found := _OPENING.match(text):
+        return text[found.end() :]
+    found = _LABEL.match(text)
+    rest = text[found.end() :] if found else text
+    return rest if found and (not rest or is_person(rest.strip(_TRIM))) else text
 
 
 def _joined_names(text: str) -> list[str]:
@@ -115,7 +139,7 @@ def _may_stand_alone(text: str) -> bool:
 def _without_role(name: str) -> str:
     """``name`` without role words at its end; empty where it is nothing but a role."""
     words = name.split()
-    if all(word.casefold() in _ROLE or word.casefold() in _ROLE_LINKS for word in words):
+    if all(word.casefold() in _NO_NAME for word in words):
         return ""
     kept = list(words)
     while kept and kept[-1].casefold() in _ROLE:

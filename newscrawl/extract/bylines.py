@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawl.extract.authors import BY, Byline, is_account, is_person, read_byline
+from newscrawl.extract.authors import BY, Byline, is_account, is_agency, is_person, read_byline
 from newscrawl.extract.declared import as_text
 from newscrawl.extract.titles import fold, site_names
 from newscrawl.outlet import as_xpath
@@ -25,48 +26,75 @@ _METAS = (
 )  # fmt: skip
 _ORGANIZATIONS = ("organization", "newsmediaorganization", "corporation")
 _H1 = etree.XPath("//h1")
-_MARKED = etree.XPath(
-    "//*[(@class or @rel or @itemprop) and (contains(@rel, 'author') or contains(@itemprop, 'author')"
-    " or contains(@class, 'uthor') or contains(@class, 'yline') or contains(@class, 'ByLine')"
-    " or contains(@class, 'autor') or contains(@class, 'auteur') or contains(@class, 'yazar')"
-    " or contains(@class, 'writer') or contains(@class, 'journalist') or contains(@class, 'reporter'))]"
-)
+_CLASSED = etree.XPath("//*[@class or @rel or @itemprop]")
+_MARKED = re.compile(r"author|byline|autor|auteur|yazar|writer|journalist|reporter", re.I)
 _ELSEWHERE = re.compile(
-    r"comment|teaser|related|sidebar|footer|widget|recommend|popular|most-?read|card|snippet|listing|list-?posts|carousel|promo", re.I
+    r"comment|teaser|related|sidebar|widget|recommend|popular|most-?read|(?<!v)card|snippet|listing|list-?posts|carousel", re.I
 )
-_NO_NAME = re.compile(r"image|avatar|photo|pic\b|img|bio|social|share|count|descr|more|follow|meta-prep|credit|source", re.I)
+_NO_NAME = re.compile(r"image|avatar|photo|pic\b|img|bio|social|share|count|descr|more|follow|meta-prep|credit|source|bild|foto|caption|error|icon", re.I)
+_NEVER_BYLINES = frozenset({"meta", "link", "form", "input", "textarea", "body", "html", "article", "ul", "img", "svg", "script", "style", "h1"})
 _PRINTED = re.compile(rf"{BY}(?:\s*[:：]\s*|\s+)(\S.{{2,80}})", re.I)
+_NUMBERS = re.compile(r"(?:(?:^|[\s,|·•(–-])\s*(?:am|on|le|el|um|at)?\s*)\d.*")
 _MAX_MARKED, _MAX_LINES, _MAX_AUTHORS = 200, 60, 12
 
 
 def find_byline(document: Document, declared: Declared, outlet: Outlet) -> Byline:
-    """Who wrote: from the first place that names people, else a desk, else the outlet itself."""
+    """Who wrote: from the first place that names people or an agency, else a desk, a login, or the outlet itself.
+
+    An agency counts among the authors only where nobody else is named.
+    """
     refused = [re.compile(pattern) for pattern in outlet.noise.authors]
-    names = site_names(declared)
+    site = site_names(declared)
     fallback = Byline()
-    for values in _places(document, declared, outlet):
-        found = read_byline(values)
-        found = Byline(tuple(a for a in found.authors if not any(p.fullmatch(a) for p in refused)), found.agencies)
-        people = tuple(a for a in found.authors if not is_account(a) and fold(a) not in names)
-        if people or found.agencies:
-            return Byline(people[:_MAX_AUTHORS], found.agencies)
-        fallback = fallback or found
-    return fallback
+    marked: list[str] = []
+    for values, only_people in _places(document, declared, outlet, marked):
+        found = _without(refused, read_byline(value for value in values if not _is_tagline(value, site)))
+        named = tuple(a for a in found.authors if not is_account(a) and not _is_site(a, site))
+        if only_people:
+            named = tuple(a for a in named if is_person(a))
+        if named or found.agencies:
+            return Byline(named[:_MAX_AUTHORS] or found.agencies[:1], found.agencies)
+        fallback = fallback or (Byline() if only_people else found)
+    return fallback or _desk(_without(refused, read_byline(marked)))
 
 
-def _places(document: Document, declared: Declared, outlet: Outlet) -> Iterator[list[str]]:
+def _without(refused: list[re.Pattern[str]], byline: Byline) -> Byline:
+    return Byline(tuple(a for a in byline.authors if not any(p.fullmatch(a) for p in refused)), byline.agencies)
+
+
+def _is_tagline(value: str, site: frozenset[str]) -> bool:
+    """Whether ``value`` is the window's title rather than a credit."""
+    return "|" in value and any(name in fold(value) for name in site)
+
+
+def _is_site(name: str, site: frozenset[str]) -> bool:
+    first = fold(name.split()[0])
+    return fold(name) in site or (len(first) >= 5 and any(known.startswith(first) for known in site))
+
+
+def _desk(byline: Byline) -> Byline:
+    """Of a marked byline without people, the first name that is no sentence."""
+    return Byline(tuple(a for a in byline.authors if len(a.split()) <= 3 and a[-1] not in "?!:")[:1], byline.agencies)
+
+
+def _places(
+    document: Document, declared: Declared, outlet: Outlet, marked: list[str]
+) -> Iterator[tuple[list[str], bool]]:
+    """What each place says, the most trusted first, and whether only people's names count there.
+
+    What elements marked as the byline say is also left in ``marked``.
+    """
     if outlet.selectors.authors:
-        yield [_pieces(element) for element in document.tree.xpath(as_xpath(outlet.selectors.authors))]
+        yield [_pieces(element) for element in document.tree.xpath(as_xpath(outlet.selectors.authors))], False
     for node in declared.articles[:2]:
-        yield list(_people(node.data.get("author"), declared))
+        yield list(_people(node.data.get("author"), declared)), False
     for name in _METAS:
-        yield list(declared.metas(name))
-    marked = _marked(document)
-    if marked:
-        yield [_pieces(element) for element in marked]
-    yield list(_printed(document))
+        yield list(declared.metas(name)), False
+    marked += map(_pieces, _marked(document))
+    yield marked, True
+    yield list(_printed(document)), True
     for node in declared.articles[:1]:
-        yield list(_organizations(node.data.get("author"), declared))
+        yield list(_organizations(node.data.get("author"), declared)), False
 
 
 def _people(value: Any, declared: Declared, depth: int = 0) -> Iterator[str]:
@@ -78,7 +106,7 @@ def _people(value: Any, declared: Declared, depth: int = 0) -> Iterator[str]:
             yield from _people(item, declared, depth + 1)
     elif isinstance(value, dict):
         known = _known(value, declared)
-        if not _is_organization(known):
+        if not _is_organization(known) or is_agency(as_text(known.get("name")) or ""):
             whole = " ".join(filter(None, (as_text(known.get("givenName")), as_text(known.get("familyName")))))
             yield from _people(known.get("name") or whole, declared, depth + 1)
     elif text := as_text(value):
@@ -104,44 +132,44 @@ def _organizations(value: Any, declared: Declared) -> Iterator[str]:
 
 def _marked(document: Document) -> list[Any]:
     """The elements marked as the byline: the first after the headline begins, and those beside it of the same mark."""
-    found = [element for element in _MARKED(document.tree)[:_MAX_MARKED] if _may_name(element)]
-    inner = [e for e in found if not any(e is not other and e in other.iterancestors() for other in found)]
     heading = next(iter(_H1(document.tree)), None)
-    first = next((e for e in inner if _holds_name(e) and _follows(e, heading)), None)
-    first = first if first is not None else next(filter(_holds_name, inner), None)
-    if first is None:
-        return []
+    above = set() if heading is None else set(heading.iterancestors())
+    marked = islice((e for e in _CLASSED(document.tree) if _MARKED.search(_mark(e))), _MAX_MARKED)
+    found = [element for element in marked if _may_name(element, above)]
+    outer = {ancestor for element in found for ancestor in element.iterancestors()}
+    inner = [element for element in found if element not in outer]
+    start = () if heading is None else _path(heading)
+    after = [element for element in inner if _path(element) > start]
+    first = next((e for e in (*after, *inner) if _names_person(e)), next(iter(after or inner), None))
     return [e for e in inner if _mark(e) == _mark(first) and _near(e, first)][:_MAX_AUTHORS]
 
 
-def _may_name(element: Any) -> bool:
-    if element.tag in ("meta", "link", "form", "input", "body", "html", "article", "section", "ul", "img", "script", "style"):
+def _may_name(element: Any, above: set[Any]) -> bool:
+    if element.tag in _NEVER_BYLINES or element in above or _NO_NAME.search(_mark(element)):
         return False
-    if _NO_NAME.search(_mark(element)) or len("".join(element.itertext())) > 200:
-        return False
-    around = [element, *element.iterancestors()][:12]
-    return not any(_ELSEWHERE.search(f"{e.get('class') or ''} {e.get('id') or ''}") or e.tag in ("aside", "footer", "nav") for e in around)
+    for around in (element, *islice(element.iterancestors(), 12)):
+        if around in above or around.tag == "body":
+            break
+        if around.tag == "nav" or _ELSEWHERE.search(f"{around.get('class') or ''} {around.get('id') or ''}"):
+            return False
+    return len("".join(element.itertext())) <= 200 and bool(read_byline([_pieces(element)]))
+
+
+def _names_person(element: Any) -> bool:
+    byline = read_byline([_pieces(element)])
+    return bool(byline.agencies) or any(is_person(name) for name in byline.authors)
 
 
 def _mark(element: Any) -> str:
     return " ".join(filter(None, (element.get("class"), element.get("rel"), element.get("itemprop"))))
 
 
-def _holds_name(element: Any) -> bool:
-    return bool(read_byline([_pieces(element)]))
-
-
 def _pieces(element: Any) -> str:
-    """The element's pieces of text, a line each; those that hold digits (dates, counts) are left out."""
+    """The element's pieces of text, a line each, without dates and counts."""
     if isinstance(element, str):
         return element
-    pieces = [" ".join(piece.split()) for piece in element.itertext()]
-    return "\n".join(piece for piece in pieces if piece and not any(c.isdigit() for c in piece))
-
-
-def _follows(element: Any, heading: Any) -> bool:
-    """Whether ``element`` comes after ``heading`` in the document."""
-    return heading is not None and _path(element) > _path(heading)
+    pieces = (_NUMBERS.sub("", " ".join(piece.split())) for piece in element.itertext())
+    return "\n".join(filter(None, pieces))
 
 
 def _path(element: Any) -> tuple[int, ...]:
@@ -153,9 +181,9 @@ def _path(element: Any) -> tuple[int, ...]:
 
 
 def _near(one: Any, other: Any) -> bool:
-    """Whether two elements share a parent or a grandparent."""
-    mine = list(one.iterancestors())[:2]
-    return any(a in mine for a in list(other.iterancestors())[:2])
+    """Whether two elements share one of their three nearest ancestors."""
+    mine = list(islice(one.iterancestors(), 3))
+    return any(ancestor in mine for ancestor in islice(other.iterancestors(), 3))
 
 
 def _printed(document: Document) -> Iterator[str]:

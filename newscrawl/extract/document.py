@@ -86,7 +86,7 @@ def _lines_as_tree(text: str) -> Any:
 
 
 def _parse(text: str) -> Any:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=False, remove_pis=True, huge_tree=True)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     cleaned = _NOT_IN_XML.sub("", text)
     # Bytes, since libxml2 refuses a str that carries an XML declaration with an encoding.
     try:
