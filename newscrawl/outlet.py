@@ -129,6 +129,8 @@ class Noise(_Table):
     """In a document: everything up to and with the last block that matches is before the article."""
     end: tuple[Pattern, ...] = ()
     """Everything from the first matching block on is after the article."""
+    off: tuple[str, ...] = ()
+    """Rules, by the names that ``newscrawl rules`` lists, not to apply to the outlet's pages."""
     authors: tuple[Pattern, ...] = ()
     """Names that pages declare though nobody wrote under them: logins, the outlet itself.  Whole names."""
 
@@ -176,6 +178,11 @@ class Outlet(_Table):
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the outlet's hosts."""
         return host_of(url) in {host_of(self.homepage), *self.hosts}
+
+    @property
+    def numbers_by_edition(self) -> bool:
+        """Whether editions count their articles apart: an address pattern has a group ``language``."""
+        return any("(?P<language>" in article.pattern for article in self.articles)
 
     def identify(self, url: str) -> Identity | None:
         """What the address of an article says of it; None where it is no article's address."""

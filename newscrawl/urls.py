@@ -44,7 +44,7 @@ def article_key(url: str, outlet: Outlet) -> str:
     identity = outlet.identify(url)
     if identity is None or identity.source_id is None:
         return canonical_address(url)
-    return f"{identity.language}:{identity.source_id}" if identity.language else identity.source_id
+    return f"{identity.language}:{identity.source_id}" if outlet.numbers_by_edition else identity.source_id
 
 
 def article_id(url: str, outlet: Outlet) -> str:

@@ -1,0 +1,176 @@
+"""The visible text of a page, cut once into blocks that together are all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INVISIBLE = frozenset({"script", "style", "noscript", "template"})
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small"
+    " span strike strong sub sup time tt u var wbr".split()
+)
+BOLD = frozenset({"b", "strong"})
+_HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Container:
+    """An element that holds blocks, with what its ancestors say: enough to judge without the tree."""
+
+    element: Any = field(repr=False)
+    parent: Container | None = field(repr=False)
+    tag: str
+    label: str
+    """``tag``, ``tag#id`` or ``tag.class``."""
+    words: str
+    """Class, id, role and item property, lower case."""
+    hidden: bool
+    position: int
+    """Counted among the siblings of the same tag, from 1."""
+
+    def chain(self) -> Iterator[Container]:
+        """This container and its ancestors, from the inside out."""
+        step: Container | None = self
+        while step is not None:
+            yield step
+            step = step.parent
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in the manner of a CSS path: the nearest named ancestor, then this element."""
+        here = f"{self.label}[{self.position}]" if self.label == self.tag else self.label
+        named = next((c for c in self.chain() if c is not self and c.label != c.tag), None)
+        return f"{named.label} {here}" if named else here
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A block before it is judged: text, where it stood, and how much of it is linked, bold or a time."""
+
+    index: int
+    text: str
+    container: Container
+    linked: int
+    """Characters inside links, white space aside (as in ``bold``)."""
+    links: int
+    bold: int
+    timed: int
+    after_break: bool
+    """Whether only a ``br`` parts it from the block before."""
+
+
+def cut(tree: Any, apart: frozenset[Any] = frozenset()) -> list[Piece]:
+    """The blocks of the text under ``body`` outside scripts, styles, ``noscript``, templates and comments.
+
+    Blocks end at block elements, at ``br`` and at the elements ``apart``.  White space inside a block is folded;
+    apart from white space, the blocks' texts in order are the page's visible text.
+    """
+    return _Cutter(apart).run(tree.find("body"))
+
+
+class _Cutter:
+    def __init__(self, apart: frozenset[Any]) -> None:
+        self.apart = apart
+        self.pieces: list[Piece] = []
+        self.runs: list[str] = []
+        self.linked = self.links = self.bold = self.timed = 0
+        self.in_link = self.in_bold = self.in_time = 0
+        self.after_break = False
+        self.counts: dict[tuple[int, str], int] = {}
+
+    def run(self, body: Any) -> list[Piece]:
+        here = self.enter(body, None)
+        self.add(body.text)
+        walk = etree.iterwalk(body, events=("start", "end"))
+        next(walk)
+        for event, element in walk:
+            if event == "start":
+                here = self.start(element, here, walk)
+            elif element is not body:
+                here = self.end(element, here)
+        self.flush(here)
+        return self.pieces
+
+    def start(self, element: Any, here: Container, walk: Any) -> Container:
+        tag = element.tag
+        if tag in INVISIBLE or not isinstance(tag, str):
+            walk.skip_subtree()
+            return here
+        if tag in INLINE and element not in self.apart:
+            self.shift(tag, 1)
+        else:
+            self.flush(here)
+            if tag == "br":
+                self.after_break = True
+            else:
+                here = self.enter(element, here)
+        self.add(element.text)
+        return here
+
+    def end(self, element: Any, here: Container) -> Container:
+        tag = element.tag
+        if tag in INLINE and element not in self.apart:
+            self.shift(tag, -1)
+        elif tag not in INVISIBLE and tag != "br" and isinstance(tag, str):
+            self.flush(here)
+            here = here.parent or here
+        self.add(element.tail)
+        return here
+
+    def shift(self, tag: str, by: int) -> None:
+        if tag == "a":
+            self.in_link += by
+            self.links += by > 0
+        elif tag in BOLD:
+            self.in_bold += by
+        elif tag == "time":
+            self.in_time += by
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        self.runs.append(text)
+        if self.in_link or self.in_bold or self.in_time:
+            size = len("".join(text.split()))
+            self.linked += size * (self.in_link > 0)
+            self.bold += size * (self.in_bold > 0)
+            self.timed += size * (self.in_time > 0)
+
+    def flush(self, here: Container) -> None:
+        text = " ".join("".join(self.runs).split())
+        if text:
+            counts = (self.linked, self.links, self.bold, self.timed)
+            self.pieces.append(Piece(len(self.pieces), text, here, *counts, self.after_break))
+        self.after_break = False
+        self.runs.clear()
+        self.linked = self.bold = self.timed = 0
+        self.links = int(self.in_link > 0)
+
+    def enter(self, element: Any, parent: Container | None) -> Container:
+        tag = element.tag
+        get = element.get
+        identity, classes = get("id") or "", get("class") or ""
+        label = tag
+        if identity or classes.strip():
+            label = f"{tag}#{identity}" if identity else f"{tag}.{classes.split()[0]}"
+        words = f"{classes} {identity} {get('role') or ''} {get('itemprop') or ''}".lower()
+        hidden = bool(parent and parent.hidden) or _is_hidden(element)
+        return Container(element, parent, tag, label, words, hidden, self.count(parent, tag))
+
+    def count(self, parent: Container | None, tag: str) -> int:
+        key = (id(parent), tag)
+        self.counts[key] = self.counts.get(key, 0) + 1
+        return self.counts[key]
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return bool(style) and any(hiding in style.lower() for hiding in _HIDING)

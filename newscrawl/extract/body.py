@@ -1,0 +1,114 @@
+"""trafilatura's vote: how much of each block it takes for the article's body."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newscrawl.extract.blocks import Piece
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs ERROR for pages that we refuse anyway
+
+_ANCHOR = 24
+_SHARD = 20
+
+
+def vote(tree: Any, pieces: Sequence[Piece], *, fast: bool = False) -> list[float]:
+    """For each piece the share of its characters, 0 to 1, that trafilatura returns as the page's body."""
+    lines = body_lines(tree, fast=fast)
+    return align(lines, [squeeze(piece.text) for piece in pieces])
+
+
+def body_lines(tree: Any, *, fast: bool = False) -> list[str]:
+    """The lines of trafilatura's text of the page, without comments."""
+    options = Extractor(output_format="python", fast=fast, comments=False)
+    found = bare_extraction(tree, options=options)
+    text = getattr(found, "text", None) or ""
+    return [cell for line in text.split("\n") for cell in _cells(line) if cell.strip()]
+
+
+def _cells(line: str) -> list[str]:
+    """A line of text, or the cells of a line of a table."""
+    return line.strip("| ").split(" | ") if line.startswith("| ") else [line]
+
+
+def squeeze(text: str) -> str:
+    """``text`` without white space."""
+    return "".join(text.split())
+
+
+def align(lines: Sequence[str], texts: Sequence[str]) -> list[float]:
+    """The share of each of ``texts`` that ``lines`` cover, both in page order; ``texts`` are squeezed.
+
+    Long lines that occur once on the page are anchors; the others are looked for between their neighbours, and
+    where a line is not found as a whole, its shards are.
+    """
+    page = "".join(texts)
+    starts = [0, *accumulate(map(len, texts))]
+    covered = bytearray(len(page))
+    wanted = [squeeze(line.removeprefix("- ")) for line in lines]
+    spots = _anchors(wanted, page)
+    floor = 0
+    for i, line in enumerate(wanted):
+        ceiling = next((spots[j] for j in range(i, len(wanted)) if spots[j] is not None), None)
+        floor = _cover(line, page, covered, floor, ceiling if spots[i] is None else None, spots[i])
+    return [sum(covered[a:b]) / (b - a) if b > a else 0.0 for a, b in zip(starts, starts[1:], strict=False)]
+
+
+def _anchors(lines: Sequence[str], page: str) -> list[int | None]:
+    """Where each line that is long and unique stands; others, and those out of order, are None."""
+    spots: list[int | None] = []
+    for line in lines:
+        at = page.find(line) if len(line) >= _ANCHOR else -1
+        unique = at >= 0 and page.find(line, at + 1) < 0
+        spots.append(at if unique else None)
+    keep = _longest_rise([(i, at) for i, at in enumerate(spots) if at is not None])
+    return [at if i in keep else None for i, at in enumerate(spots)]
+
+
+def _longest_rise(spots: Sequence[tuple[int, int]]) -> set[int]:
+    """The indices of a longest increasing subsequence (patience sorting)."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for n, (_, at) in enumerate(spots):
+        k = bisect_right(tails, at)
+        before.append(ends[k - 1] if k else None)
+        tails[k : k + 1] = [at]
+        ends[k : k + 1] = [n]
+    keep: set[int] = set()
+    step: int | None = ends[-1] if ends else None
+    while step is not None:
+        keep.add(spots[step][0])
+        step = before[step]
+    return keep
+
+
+def _cover(line: str, page: str, covered: bytearray, floor: int, ceiling: int | None, spot: int | None) -> int:
+    """Marks where ``line`` stands on the page and returns where to look for the next one."""
+    at = spot if spot is not None else page.find(line, floor, ceiling if ceiling is not None else len(page))
+    if at < 0 and len(line) >= _ANCHOR:
+        at = page.find(line)
+    if at < 0:
+        return _cover_shards(line, page, covered, floor)
+    covered[at : at + len(line)] = b"\x01" * len(line)
+    return at + len(line) if at >= floor else floor
+
+
+def _cover_shards(line: str, page: str, covered: bytearray, floor: int) -> int:
+    for i in range(0, len(line) - _SHARD + 1, _SHARD):
+        at = page.find(line[i : i + _SHARD], floor)
+        if at < 0:
+            at = page.find(line[i : i + _SHARD])
+        if at >= 0:
+            covered[at : at + _SHARD] = b"\x01" * _SHARD
+            floor = max(floor, at + _SHARD)
+    return floor

@@ -1,0 +1,161 @@
+"""Phrases that give noise away, per language: the data in ``lexicon/*.toml`` and the look-up in it.
+
+A ``starts`` phrase written with a colon ("source:") is a label: it counts only where the block, too, goes on with a
+colon, a bar, an arrow or a dash, so that "Source code leaked" stays a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+_FOLDER = Path(__file__).parent / "lexicon"
+# Quotes are plain; Arabic, Persian and Urdu keyboards spell the same letter differently; "I" may be a dotless i.
+_PLAIN = str.maketrans("‘’‚‛‹›`“”„‟«»ıيىكةە", "'" * 7 + '"' * 6 + "iییکهه")
+# Accents, Hebrew and Arabic vowel signs, Indic dots, and characters that cannot be seen.
+_MARKS = re.compile(
+    "[\u00ad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\u09bc"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_EDGES = " \t\"'.,:;!?…-–—|>»›→▶►•*#()[]<،؛؟。、：！？【】《》「」『』·/\\+"
+_LABEL = re.compile(r"\s*[:|>»›→▶►]|\s+[-–—]\s|\s?[–—]|\s*$")
+# Thai, Lao, Chinese, Japanese and Korean write words together or hang endings on them: a character stands for the word.
+_UNSPACED = "\u0e00-\u0eff\u2e80-\ufdcf\U00020000-\U0003ffff"
+_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_KEY = 3
+_FRAGMENT = 6
+_LONGEST = {"whole": 120, "starts": 320, "contains": 900}
+_LONGEST_DATELINE = 120  # "Published on Tuesday, the report ..." opens stories as well
+
+
+class Hit(NamedTuple):
+    """A phrase found in a block: what kind of noise it speaks of, how it was found, and in which language."""
+
+    category: str
+    how: str
+    phrase: str
+    language: str
+
+
+class _Opening(NamedTuple):
+    stem: str
+    label: bool
+    hit: Hit
+
+
+class _Index(NamedTuple):
+    whole: dict[str, Hit]
+    starts: dict[str, list[_Opening]]
+    contains: dict[str, list[Hit]]
+    fragments: list[str]
+
+
+def fold(text: str) -> str:
+    """``text`` for comparison: no case, accents, vowel signs or invisible marks; plain letters, quotes and spaces."""
+    if not text.isascii():
+        odd, plain = _odd_characters()
+        text = odd.sub(lambda match: plain[match.group()], text)
+    return " ".join(text.casefold().split())
+
+
+def find(text: str) -> Hit | None:
+    """The first phrase that ``text`` is, opens with or (in a short text) contains; None where there is none."""
+    if len(text) > _LONGEST["contains"]:
+        return None
+    index = _index()
+    folded = fold(text).lstrip(_EDGES)
+    if hit := index.whole.get(folded.rstrip(_EDGES)):
+        return hit
+    if len(folded) <= _LONGEST["starts"] and (hit := _opening(index, folded)):
+        return hit
+    keys = [key for key in folded.split() if key in index.contains]
+    keys += [key for key in index.fragments if key in folded]
+    return next((hit for key in keys for hit in index.contains[key] if hit.phrase in folded), None)
+
+
+def categories() -> frozenset[str]:
+    """The kinds of noise that the lexicon knows."""
+    index = _index()
+    starts = (opening.hit for openings in index.starts.values() for opening in openings)
+    contains = (hit for hits in index.contains.values() for hit in hits)
+    return frozenset(hit.category for hit in (*index.whole.values(), *starts, *contains))
+
+
+def _opening(index: _Index, folded: str) -> Hit | None:
+    for key in (folded[:_KEY], folded[: _KEY - 1]):
+        for opening in index.starts.get(key, ()):
+            if folded.startswith(opening.stem) and _opens(opening, folded):
+                return opening.hit
+    return None
+
+
+def _opens(opening: _Opening, folded: str) -> bool:
+    """Whether what follows the phrase bears it out: a label's colon, a date line's number, or the end of a word."""
+    end = len(opening.stem)
+    labelled = _LABEL.match(folded, end) is not None
+    if opening.label or labelled:
+        return labelled
+    if opening.hit.category == "dateline" and not (len(folded) <= _LONGEST_DATELINE and _has_digit(folded)):
+        return False
+    return _ends_word(folded, end)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _ends_word(text: str, end: int) -> bool:
+    """Whether a word ends at ``end``; scripts without spaces end one anywhere."""
+    if end >= len(text):
+        return True
+    return not (text[end].isalnum() and text[end - 1].isalnum()) or _CHARACTER.match(text, end) is not None
+
+
+@cache
+def _index() -> _Index:
+    index = _Index({}, {}, {}, [])
+    for path in sorted(_FOLDER.glob("*.toml")):
+        for category, lists in tomllib.loads(path.read_text("utf-8")).items():
+            for how, phrases in lists.items():
+                for phrase in phrases:
+                    _enter(index, phrase, Hit(category, how, fold(phrase).strip(_EDGES), path.stem))
+    for openings in index.starts.values():
+        openings.sort(key=lambda opening: -len(opening.stem))
+    return index
+
+
+def _enter(index: _Index, written: str, hit: Hit) -> None:
+    if hit.how == "whole":
+        index.whole.setdefault(hit.phrase, hit)
+    elif hit.how == "starts":
+        opening = _Opening(hit.phrase, fold(written).endswith(":"), hit)
+        index.starts.setdefault(hit.phrase[:_KEY], []).append(opening)
+    else:
+        _enter_inner(index, hit)
+
+
+def _enter_inner(index: _Index, hit: Hit) -> None:
+    """Under its longest inner word, to which no punctuation or ending clings; a phrase without one is sought as it is."""
+    words = [word for word in hit.phrase.split()[1:-1] if word.isalnum()]
+    key = max(words, key=len, default=hit.phrase[:_FRAGMENT])
+    if not words and key not in index.contains:
+        index.fragments.append(key)
+    index.contains.setdefault(key, []).append(hit)
+
+
+@cache
+def _odd_characters() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The characters that ``fold`` rewrites, found once, as normalising each text anew costs five times as much."""
+    spans = (range(0x80, 0x2600), range(0x3000, 0x3400), range(0xF900, 0x10000))
+    every = (chr(code) for span in spans for code in span)
+    plain = {character: bare for character in every if (bare := _bare(character)) != character}
+    return re.compile("[" + re.escape("".join(plain)) + "]"), plain
+
+
+def _bare(character: str) -> str:
+    letters = _MARKS.sub("", unicodedata.normalize("NFKD", character))
+    return unicodedata.normalize("NFC", letters.translate(_PLAIN))

@@ -1,0 +1,238 @@
+"""Small named rules, in order: each looks at one piece of a page and gives its evidence, or None.
+
+The first rule with evidence decides.  To add one, write a function and enter it in ``RULES``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawl.noise.features import class_groups
+from newscrawl.noise.judge import load_judge
+from newscrawl.noise.lexicon import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newscrawl.extract.blocks import Piece
+    from newscrawl.noise.scene import Scene
+
+_SHORT_LEAD = 150
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its name in the ledger, the family it belongs to, whether it keeps, and its test."""
+
+    name: str
+    family: str
+    test: Callable[[Scene, Piece], str | None]
+    keeps: bool = False
+
+
+def pruned(scene: Scene, piece: Piece) -> str | None:
+    """Inside an element that the outlet prunes."""
+    return f"inside {piece.container.place}" if piece.index in scene.pruned else None
+
+
+def before_begin(scene: Scene, piece: Piece) -> str | None:
+    """Before the story, as the outlet marks its begin."""
+    return "before the outlet's mark of the story's begin" if piece.index <= scene.begin else None
+
+
+def after_end(scene: Scene, piece: Piece) -> str | None:
+    """After the story, as the outlet marks its end."""
+    return "after the outlet's mark of the story's end" if piece.index >= scene.end else None
+
+
+def outlet_phrase(scene: Scene, piece: Piece) -> str | None:
+    """Exactly a phrase that the outlet lists."""
+    if len(piece.text) > 300:
+        return None
+    folded = fold(piece.text)
+    return next((f"is {phrase!r}" for phrase in scene.outlet.noise.phrases if fold(phrase) == folded), None)
+
+
+def outlet_pattern(scene: Scene, piece: Piece) -> str | None:
+    """Matches, from start to end, a pattern that the outlet lists."""
+    for pattern in scene.outlet.noise.patterns:
+        if re.fullmatch(pattern, piece.text):
+            return f"matches {pattern}"
+    return None
+
+
+def date_line(scene: Scene, piece: Piece) -> str | None:
+    """The line that the outlet prints its date on."""
+    line = scene.outlet.dates.line
+    return f"matches {line}" if line and len(piece.text) < 200 and re.fullmatch(line, piece.text) else None
+
+
+def headline(scene: Scene, piece: Piece) -> str | None:
+    """The headline once more."""
+    if len(piece.text) > 400 or not scene.title_folded:
+        return None
+    folded = fold(piece.text)
+    if folded == scene.title_folded:
+        return "equals the title"
+    if piece.container.tag == "h1" and piece.index < scene.story_start:
+        return "the page's first heading"
+    return None
+
+
+def lead(scene: Scene, piece: Piece) -> str | None:
+    """A standfirst: one line between headline and story, outside the story's container."""
+    if scene.lead and scene.outlet.selectors.lead and fold(piece.text) == fold(scene.lead):
+        return "the outlet's selector"
+    if piece.index >= scene.story_start or not 40 <= _weight(piece.text) <= _SHORT_LEAD:
+        return None
+    if scene.share_at_home(piece) > 0.3 or piece.linked > 0.3 * len(piece.text) or _is_apart(piece):
+        return None
+    words = scene.layout.words[piece.index]
+    if not words or len(words & scene.title_words) > 0.8 * len(words):
+        return None
+    shared = len(words & scene.lead_words)
+    if shared > 0.8 * len(words) and shared > 0.5 * len(scene.lead_words):
+        return "echoes the page's description"
+    groups = class_groups(piece.container.words)
+    if piece.container.parent is not None:
+        groups |= class_groups(piece.container.parent.words)
+    if "lead" in groups and "promo" not in groups and scene.story_start - piece.index <= 8:
+        return f"set apart as {piece.container.label}"
+    return None
+
+
+def _weight(text: str) -> float:
+    """Length as if written in letters: a character of Chinese, Japanese or Korean says as much as 2.5."""
+    return len(text) + 1.5 * len(_CJK.findall(text))
+
+
+def _is_apart(piece: Piece) -> bool:
+    """Whether the piece stands in a picture, a menu or a prompt."""
+    chain = list(piece.container.chain())
+    if piece.container.hidden or {"figure", "figcaption", "nav", "aside"} & {c.tag for c in chain}:
+        return True
+    near: set[str] = set()
+    for container in chain[:3]:
+        near |= class_groups(container.words)
+    return bool({"caption", "promo", "nav"} & near)
+
+
+def elsewhere(scene: Scene, piece: Piece) -> str | None:
+    """Outside the body that the outlet's selector names."""
+    return "outside the outlet's body selector" if scene.body is not None and piece.index not in scene.body else None
+
+
+def _of_phrase(category: str) -> Callable[[Scene, Piece], str | None]:
+    def test(scene: Scene, piece: Piece) -> str | None:
+        hit = scene.phrase(piece)
+        if hit is None or hit.category != category:
+            return None
+        return f"{_HOW[hit.how]} {hit.phrase!r} ({hit.language})"
+
+    test.__doc__ = f"Is, opens with or contains a phrase of the lexicon's {category}."
+    return test
+
+
+_HOW = {"whole": "is", "starts": "opens with", "contains": "contains"}
+
+
+def hidden(scene: Scene, piece: Piece) -> str | None:
+    """Not shown to readers, and not taken for the body."""
+    return "the element is hidden" if piece.container.hidden and not scene.is_near_body(piece) else None
+
+
+def _far(groups: frozenset[str], tags: frozenset[str]) -> Callable[[Scene, Piece], str | None]:
+    def test(scene: Scene, piece: Piece) -> str | None:
+        if scene.is_near_body(piece):
+            return None
+        for container in piece.container.chain():
+            if container.tag in tags or class_groups(container.words) & groups:
+                return f"inside {container.label}"
+        return None
+
+    test.__doc__ = f"Far from the body, inside an element that is or calls itself {', '.join(sorted(tags | groups))}."
+    return test
+
+
+def links(scene: Scene, piece: Piece) -> str | None:
+    """Far from the body, and mostly links."""
+    if scene.is_near_body(piece) or piece.linked < 0.5 * len(piece.text):
+        return None
+    return f"link density {min(1.0, piece.linked / len(piece.text)):.2f}"
+
+
+def outside(scene: Scene, piece: Piece) -> str | None:
+    """Far from the body."""
+    return None if scene.is_near_body(piece) else "no part of the body near it"
+
+
+def caption(scene: Scene, piece: Piece) -> str | None:
+    """A picture's caption."""
+    return next((f"inside {c.label}" for c in piece.container.chain() if c.tag == "figcaption"), None)
+
+
+def selected(scene: Scene, piece: Piece) -> str | None:
+    """Inside the body that the outlet's selector names."""
+    return "inside the outlet's body selector" if scene.body is not None else None
+
+
+def line_of_text(scene: Scene, piece: Piece) -> str | None:
+    """A line of a text document that nothing speaks against."""
+    return "a line of the document" if scene.plain else None
+
+
+def judged(scene: Scene, piece: Piece) -> str | None:
+    """Weighed by the judge, and found to be no part of the story."""
+    row = scene.row(piece)
+    probability = load_judge().probability(row)
+    return None if probability >= load_judge().threshold else _weighing(scene, piece, probability)
+
+
+def part_of_story(scene: Scene, piece: Piece) -> str | None:
+    """What nothing speaks against."""
+    return f"vote {scene.layout.votes[piece.index]:.0%}, {scene.share_at_home(piece):.0%} of the body beside it"
+
+
+def _weighing(scene: Scene, piece: Piece, probability: float) -> str:
+    return (
+        f"score {probability:.2f}: vote {scene.layout.votes[piece.index]:.0%}, links {piece.linked / len(piece.text):.0%},"
+        f" {scene.share_at_home(piece):.0%} of the body beside it"
+    )
+
+
+_NONE: frozenset[str] = frozenset()
+
+RULES: tuple[Rule, ...] = (
+    Rule("outlet-prune", "outlet", pruned),
+    Rule("outlet-phrase", "outlet", outlet_phrase),
+    Rule("outlet-pattern", "outlet", outlet_pattern),
+    Rule("outlet-begin", "outlet", before_begin),
+    Rule("outlet-end", "outlet", after_end),
+    Rule("headline", "echo", headline),
+    Rule("date-line", "outlet", date_line),
+    Rule("lead", "echo", lead),
+    Rule("outlet-body", "outlet", elsewhere),
+    Rule("hidden", "place", hidden),
+    Rule("navigation", "place", _far(frozenset({"nav"}), frozenset({"nav", "header", "footer", "select", "button", "form"}))),
+    Rule("comments", "place", _far(frozenset({"comment"}), _NONE)),
+    Rule("sidebar", "place", _far(frozenset({"related", "promo", "advert"}), frozenset({"aside"}))),
+    Rule("links", "place", links),
+    Rule("outside", "place", outside),
+    Rule("related", "phrase", _of_phrase("related")),
+    Rule("newsletter", "phrase", _of_phrase("newsletter")),
+    Rule("follow", "phrase", _of_phrase("follow")),
+    Rule("comment-prompt", "phrase", _of_phrase("comments")),
+    Rule("legal", "phrase", _of_phrase("legal")),
+    Rule("credit", "phrase", _of_phrase("credit")),
+    Rule("byline", "phrase", _of_phrase("byline")),
+    Rule("dateline", "phrase", _of_phrase("dateline")),
+    Rule("tags", "phrase", _of_phrase("tags")),
+    Rule("caption", "element", caption),
+    Rule("outlet-body", "outlet", selected, keeps=True),
+    Rule("text-line", "text", line_of_text, keeps=True),
+    Rule("judge", "judge", judged),
+    Rule("story", "judge", part_of_story, keeps=True),
+)

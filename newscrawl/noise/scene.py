@@ -1,0 +1,102 @@
+"""What the rules look at: a page's pieces with the vote, the headline and what the outlet declares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from newscrawl.noise.features import features, home, word_set
+from newscrawl.noise.lexicon import Hit, find, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newscrawl.extract.blocks import Piece
+    from newscrawl.noise.features import Layout
+    from newscrawl.outlet import Outlet
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page as the rules see it.
+
+    ``pruned`` and ``body`` are the indices of pieces inside elements that the outlet's ``noise.prune`` and
+    ``selectors.body`` name; ``body`` is None where the outlet names none or the page has none of them.
+    """
+
+    layout: Layout
+    outlet: Outlet
+    title: str
+    lead: str | None
+    plain: bool
+    pruned: frozenset[int] = field(default=frozenset())
+    body: frozenset[int] | None = None
+    phrases: dict[int, Hit | None] = field(default_factory=dict, repr=False)
+    """Look-ups in the lexicon so far."""
+
+    @cached_property
+    def title_folded(self) -> str:
+        """The headline for comparison."""
+        return fold(self.title)
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """The headline's words."""
+        return word_set(self.title)
+
+    @cached_property
+    def lead_words(self) -> frozenset[str]:
+        """The words of the page's own description."""
+        return word_set(self.lead)
+
+    @cached_property
+    def story_start(self) -> int:
+        """The first piece of some length that stands among the body's paragraphs."""
+        for piece in self.layout.pieces:
+            if self.layout.votes[piece.index] >= 0.5 and len(piece.text) > 60 and self.share_at_home(piece) > 0.3:
+                return piece.index
+        return 0
+
+    def share_at_home(self, piece: Piece) -> float:
+        """The share of the voted text in the container that ``piece`` shares with its neighbours."""
+        return self.layout.masses[home(piece.container)].paragraphs / (self.layout.voted or 1.0)
+
+    def is_near_body(self, piece: Piece) -> bool:
+        """Whether the piece is close enough to the voted text to be weighed at all."""
+        layout = self.layout
+        if layout.votes[piece.index] > 0 or self.share_at_home(piece) > 0.02:
+            return True
+        above = home(piece.container).parent
+        if above is not None and layout.masses[above].voted > 0.15 * layout.voted:
+            return True
+        return layout.main is not None and any(container is layout.main for container in piece.container.chain())
+
+    @cached_property
+    def begin(self) -> int:
+        """The last piece that the outlet's ``noise.begin`` matches, or -1: the story is after it."""
+        patterns = [re.compile(pattern) for pattern in self.outlet.noise.begin]
+        return max((p.index for p in self.layout.pieces if _matches(patterns, p.text)), default=-1)
+
+    @cached_property
+    def end(self) -> int:
+        """The first piece after the story's start that the outlet's ``noise.end`` matches: the story is before it."""
+        patterns = [re.compile(pattern) for pattern in self.outlet.noise.end]
+        start = self.begin if self.plain else self.story_start
+        after = (p.index for p in self.layout.pieces if p.index > start and _matches(patterns, p.text))
+        return next(after, len(self.layout.pieces))
+
+    def phrase(self, piece: Piece) -> Hit | None:
+        """The noise phrase in the piece, if any."""
+        if piece.index not in self.phrases:
+            self.phrases[piece.index] = find(piece.text)
+        return self.phrases[piece.index]
+
+    def row(self, piece: Piece) -> list[float]:
+        """What is measured of the piece."""
+        return features(self.layout, piece.index, self.title_words, self.lead_words)
+
+
+def _matches(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in patterns)
