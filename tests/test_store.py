@@ -121,3 +121,20 @@ def test_a_failed_save_leaves_nothing_of_its_batch(corpus):
             store.save(1, [article(2), None])
         assert [record["id"] for record in store.articles()] == ["gazette:1"]
         assert store.save(1, [article(2)]) == ["stored"]
+
+
+def test_a_full_disk_is_named_and_costs_nothing_that_was_stored(corpus):
+    with Store.open(corpus) as store:
+        store._db.execute("PRAGMA max_page_count = 1")  # SQLite takes it as "no page more than there are"
+        with pytest.raises(StoreError, match="disk is full"):
+            store.save(1, [article(number, "Long. " * 2000 + str(number)) for number in range(2, 9)])
+        assert [record["id"] for record in store.articles()] == ["gazette:1"]
+    with Store.open(corpus) as store:
+        assert store.save(1, [article(2)]) == ["stored"]
+
+
+def test_a_corpus_on_a_medium_that_cannot_be_written_can_be_read(corpus, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with Store.read(corpus) as store:
+        assert [path.name for path in corpus.parent.iterdir() if "-wal" in path.name] == []
+        assert store.article("gazette:1")["title"] == "Bridge 1 opens"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from sqlite_utils import Database
@@ -89,7 +89,10 @@ def transaction(db: Database) -> Iterator[None]:
         raise
 
 
-def storable(value: str | None) -> str | None:
+Text = TypeVar("Text", str, str | None)
+
+
+def storable(value: Text) -> Text:
     """``value`` as UTF-8 can hold it: a lone surrogate, which JSON may smuggle in, becomes a question mark."""
     return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
 

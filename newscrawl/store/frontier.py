@@ -58,7 +58,7 @@ class Outcome:
 
 def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datetime, *, again: bool) -> Target | None:
     """Enter an article's address into ``run``; the target, where it is to be fetched."""
-    key = storable(article_key(link.url, outlet)) or ""
+    key = storable(article_key(link.url, outlet))
     if first(db, _ENTERED, [run, outlet.name, storable(link.url)]):
         return None
     if first(db, _SIBLING, [run, outlet.name, key]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawl.records import Block
 from newscrawl.store.database import rows, storable
@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
     """A block as interned; ``text`` is None where it is a paragraph of the article."""
 
     text: str | None
-    kept: bool
+    kept: int
     rule: str
     evidence: str
     place: str
@@ -70,20 +70,18 @@ def _paragraphs(text: str) -> list[str]:
 
 def _verdicts(article: Article) -> list[Verdict]:
     kept = [storable(block.text) for block in article.blocks if block.kept]
-    shared = kept == _paragraphs(storable(article.text) or "")
+    shared = kept == _paragraphs(storable(article.text))
     return [_verdict(block, in_article=shared and block.kept) for block in article.blocks]
 
 
 def _verdict(block: Block, *, in_article: bool) -> Verdict:
-    text = None if in_article else storable(block.text)
-    captured = json.dumps(block.captured, ensure_ascii=True)
     return Verdict(
-        text,
-        block.kept,
-        storable(block.rule) or "",
-        storable(block.evidence) or "",
-        storable(block.place) or "",
-        captured,
+        text=None if in_article else storable(block.text),
+        kept=int(block.kept),
+        rule=storable(block.rule),
+        evidence=storable(block.evidence),
+        place=storable(block.place),
+        captured=json.dumps(block.captured) if block.captured else "[]",
     )
 
 
@@ -101,7 +99,7 @@ def _intern(db: Database, verdicts: Sequence[Verdict]) -> list[int]:
 
 
 def _intern_texts(db: Database, texts: set[str]) -> dict[str, int]:
-    digests = {_digest(text): text for text in texts}
+    digests = {_digest([text]): text for text in texts}
     db.conn.executemany(
         "INSERT OR IGNORE INTO texts (text, digest) VALUES (?, ?)", ((text, digest) for digest, text in digests.items())
     )
@@ -118,8 +116,11 @@ def _known(db: Database, table: str, digests: Sequence[bytes]) -> dict[bytes, in
     return found
 
 
-def _digest(value: Any) -> bytes:
-    return blake2b(json.dumps(value).encode(), digest_size=16).digest()
+def _digest(parts: Iterable[str | int | None]) -> bytes:
+    """A hash of ``parts``; their lengths before them keep ``("ab", "c")`` and ``("a", "bc")`` apart."""
+    texts = [None if part is None else str(part) for part in parts]
+    lengths = ",".join("-" if text is None else str(len(text)) for text in texts)
+    return blake2b(f"{lengths}:{''.join(filter(None, texts))}".encode(), digest_size=16).digest()
 
 
 def _spans(ids: Iterable[int]) -> Iterator[tuple[int, int]]:

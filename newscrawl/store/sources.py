@@ -49,22 +49,28 @@ class Answer(NamedTuple):
         return self.body_hash is None and self.status != "304"
 
 
+def has_changed(before: SourceState | None, answer: Answer) -> bool:
+    """Whether ``answer`` is a body, and another than the last one."""
+    return answer.body_hash is not None and (before is None or before.body_hash != answer.body_hash)
+
+
 def after_answer(
     before: SourceState | None, answer: Answer, outlet: str, url: str, kind: str, now: datetime
 ) -> SourceState:
     """What is known of a source once it gave ``answer``; without a body, what it last had still stands."""
-    fresh = answer.body_hash is not None
-    same = before is not None and answer.body_hash in (None, before.body_hash)
+    current = before if before and answer.body_hash is None else answer
+    former_change = before.last_changed if before else None
+    former_failures = before.failures if before else 0
     return SourceState(
         outlet=outlet,
         url=url,
         kind=kind,
-        etag=answer.etag if fresh or before is None else before.etag,
-        last_modified=answer.last_modified if fresh or before is None else before.last_modified,
-        body_hash=answer.body_hash if fresh or before is None else before.body_hash,
+        etag=current.etag,
+        last_modified=current.last_modified,
+        body_hash=current.body_hash,
         last_asked=now,
-        last_changed=before.last_changed if before and same else now if fresh else None,
-        failures=(before.failures if before else 0) + 1 if answer.failed else 0,
+        last_changed=now if has_changed(before, answer) else former_change,
+        failures=former_failures + 1 if answer.failed else 0,
         last_status=answer.status,
     )
 

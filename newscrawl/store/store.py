@@ -184,7 +184,8 @@ class Store:
 
         New, due, or stated as modified after our copy: ``pending``, and returned.  Another address of an article
         already entered to be fetched in this run: ``duplicate``.  Otherwise ``known``; ``again`` fetches these too.
-        Addresses that are no article's go to ``settle``.
+        Addresses that are no article's go to ``settle``.  A run that goes on from former ones calls ``resume`` and
+        ``resume_fetched`` first.
         """
         with self._writing():
             found = [frontier.discover_link(self._db, run, outlet, link, now, again=again) for link in links]
@@ -269,7 +270,7 @@ class Store:
         with self._writing():
             before = next(iter(sources.sources_of(self._db, outlet, url)), None)
             sources.write_source(self._db, sources.after_answer(before, answer, outlet, url, kind, now))
-        return body_hash is not None and (before is None or before.body_hash != body_hash)
+        return sources.has_changed(before, answer)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
