@@ -12,8 +12,7 @@ demo: setup
 	rm -rf $(DEMO)
 	$(BIN)/newscrawl crawl --replay data/demo.warc.gz --data $(DEMO) sana menafn syriatimes
 	$(BIN)/newscrawl export --data $(DEMO) -o $(DEMO)/corpus.jsonl
-	@echo; echo "One record of $(DEMO)/corpus.jsonl:"
-	@head -n 1 $(DEMO)/corpus.jsonl | $(BIN)/python scripts/show.py
+	@$(BIN)/python scripts/show_demo.py $(DEMO)
 test: setup
 	$(BIN)/python -m pytest
 lint: setup

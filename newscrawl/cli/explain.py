@@ -61,7 +61,7 @@ def _extracted(setting: Setting, path: Path, outlet: str | None) -> Explained:
         raise UsageError(f"{path}: is a WARC file, which holds many pages. Extract it, then explain an id of it.")
     page = read_page(next(find_files(path)))
     stripped = strip(page, Rules(outlet=outlet, folder=setting.config.outlets).for_page(page))
-    state = f"refused: {stripped.refused}" if stripped.refused else "an article"
+    state = f"refused: {stripped.refused}" if stripped.refused else "article"
     return Explained(heading=(stripped.title, f"{path} · {stripped.outlet} · {state}"), blocks=stripped.blocks)
 
 
@@ -122,13 +122,14 @@ def _folded(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:
         if kept:
             yield from _lines(members)
         else:
-            text = _shortened(" | ".join(block.text for block in members))
+            text = _shortened(" | ".join(block.text for block in members), _LONGEST)
             evidence = members[0].evidence if len(members) == 1 else f"{len(members)} blocks"
+            evidence = _shortened(evidence, _LONGEST // 2)
             yield from _lines([replace(members[0], rule=rule, text=text, evidence=evidence)])
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def _shortened(text: str, size: int) -> str:
+    return text if len(text) <= size else text[: size - 1].rstrip() + "…"
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:

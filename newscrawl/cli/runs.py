@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from newscrawl.store import Run, RunAccount
 
+_ALL = "all"
+
 
 @click.group(short_help="List the runs of a corpus, or show one.")
 def runs() -> None:
@@ -40,17 +42,18 @@ def list_runs(setting: Setting, as_json: bool) -> None:
 
 @runs.command("show")
 @click.argument("number", type=int, required=False)
-@click.option("--addresses", is_flag=True, help="Also every address with its state.")
+@click.option("--state", "states", multiple=True, metavar="NAME",
+              help="Also list the addresses in this state (all: each with its own); may be repeated.")  # fmt: skip
 @as_json
 @common
-def show_run(setting: Setting, number: int | None, addresses: bool, as_json: bool) -> None:
+def show_run(setting: Setting, number: int | None, states: tuple[str, ...], as_json: bool) -> None:
     """Show run NUMBER (default: the newest): its account, outlet by outlet, and how it adds up."""
     with Store.read(setting.corpus) as store:
         run = store.run(number) if number else next(iter(store.runs()), None)
         if run is None:
             raise UsageError(f"{setting.corpus}: holds no run yet.")
         account = store.account(run.number)
-        outcomes = [asdict(outcome) for outcome in store.outcomes(run.number)] if addresses else []
+        outcomes = list(_in_states(store, run.number, states)) if states else []
     if as_json:
         print_json([_told(run, account) | account_row(account), *outcomes])
         return
@@ -60,6 +63,12 @@ def show_run(setting: Setting, number: int | None, addresses: bool, as_json: boo
     if outcomes:
         click.echo()
         print_table(tuple(outcomes[0]), [tuple(outcome.values()) for outcome in outcomes])
+
+
+def _in_states(store: Store, run: int, states: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    for outcome in store.outcomes(run):
+        if outcome.state in states or _ALL in states:
+            yield asdict(outcome)
 
 
 def _told(run: Run, account: RunAccount) -> dict[str, Any]:
