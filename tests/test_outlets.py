@@ -7,13 +7,14 @@ import re
 import time
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from newscrawl.errors import RefusedError
 from newscrawl.extract import extract
-from newscrawl.outlet import BUNDLED, Identity, load_outlet, load_outlets
+from newscrawl.outlet import BUNDLED, Identity, Outlet, load_outlet, load_outlets
 from newscrawl.records import Article, Page
 
 if TYPE_CHECKING:
@@ -151,3 +152,20 @@ def test_a_pattern_takes_hostile_text_in_its_stride(outlet, pattern):
         compiled.match(text)
         compiled.fullmatch(text)
     assert time.process_time() - started < 1, outlet
+
+
+def keys_of(model: type[BaseModel]) -> set[str]:
+    """Every key of a table and of the tables inside it."""
+    found = set(model.model_fields)
+    for field in model.model_fields.values():
+        inner = [field.annotation, *get_args(field.annotation)]
+        for kind in inner:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                found |= keys_of(kind)
+    return found
+
+
+@pytest.mark.parametrize("key", sorted(keys_of(Outlet)))
+def test_every_key_of_an_outlet_file_is_documented(key):
+    text = (BUNDLED.parent.parent / "docs" / "outlets.md").read_text("utf-8")
+    assert f"`{key}`" in text or f"`[{key}]`" in text or f"`[[{key}]]`" in text

@@ -32,22 +32,25 @@ PREFIXES = (
 
 def captures() -> Iterator[Capture]:
     """Everything that the demo knows of MENAFN."""
-    posts = _posts()
-    english = [post for post in posts if post.language == "en"]
-    arabic = [post for post in posts if post.language == "ar"]
+    told = posts()
+    english = [post for post in told if post.language == "en"]
+    arabic = [post for post in told if post.language == "ar"]
     yield robots("menafn.com", "Crawl-delay: 2", "Disallow: /MenaGoogleSearch.aspx", "Disallow: /mobile/")
     yield from _feeds(english)
     bare = replace(_post(90, "en"), disclaimer=DISCLAIMER)
     bare = replace(bare, story=replace(bare.story, paragraphs=()), newer=tuple(english[:3]))
     yield Capture(url=f"{HOME}/", body=menafn_listing([*english[:9], bare]))
     yield Capture(url=f"{HOME}/arabic/", body=menafn_listing(arabic))
-    for post in (*posts, bare):
+    for post in (*told, bare):
         yield Capture(url=post.url, body=menafn(post))
     for post in english:
         yield Capture(url=_as_feed(post), body=menafn(post))
+    for post in english[:3]:
+        yield Capture(url=_with_other_words(post), body=menafn(post))
 
 
-def _posts() -> list[Post]:
+def posts() -> list[Post]:
+    """Every story of the outlet, newest first."""
     return with_neighbours(_post(n, "ar" if n % 4 == 2 else "en") for n in range(36))
 
 
@@ -82,6 +85,11 @@ def _as_feed(post: Post) -> str:
     return post.url.replace("https://", "http://www.") + "?src=RSS"
 
 
+def _with_other_words(post: Post) -> str:
+    """A shared address: the number tells the post, the words are free."""
+    return f"{HOME}/{post.number}/Other-Words?Social=on"
+
+
 def _feeds(english: list[Post]) -> Iterator[Capture]:
     for n, country in enumerate(FULL):
         items = [_item(post) for post in english[4 * n : 4 * n + 6]]  # neighbours share stories
@@ -90,7 +98,7 @@ def _feeds(english: list[Post]) -> Iterator[Capture]:
         yield rss(f"{HOME}/rss/menafn_{country}.xml", [])
     yield rss(
         f"{HOME}/rss/menafn_Iraq.xml",
-        [_item(post, f"{HOME}/{post.number}/Other-Words?Social=on") for post in english[:3]],
+        [_item(post, _with_other_words(post)) for post in english[:3]],
     )
     page = b"<!DOCTYPE html><html><body><h1>Service unavailable</h1></body></html>"
     yield Capture(url=f"{HOME}/rss/menafn_Yemen.xml", body=page, type=HTML)

@@ -285,7 +285,7 @@ def menafn_listing(posts: Iterable[Post]) -> bytes:
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8"><title>MENAFN</title></head><body><ul><li class="has-child">'
         '<div class="dropdown-inner"><ul><li><a href="/politics">Politics</a></li></ul></div></li></ul>'
-        f"<main>{items}</main></body></html>"
+        f'<main>{items}<h4 class="entry-title"><a href="/MenaGoogleSearch.aspx?cx=0">More</a></h4></main></body></html>'
     ).encode()
 
 

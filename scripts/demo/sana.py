@@ -34,6 +34,11 @@ def captures() -> Iterator[Capture]:
     yield from _troubles()
 
 
+def posts() -> list[Post]:
+    """Every story of the outlet: those of the present site, then those of the old one."""
+    return [*_present(), *_old()]
+
+
 def _present() -> list[Post]:
     editions = ["fr" if n % 9 == 8 else "en" if n % 5 in (1, 3) else "ar" for n in range(30)]
     return with_neighbours(_present_post(n, language) for n, language in enumerate(editions))

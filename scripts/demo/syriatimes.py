@@ -22,19 +22,22 @@ BYLINES = ("NR", "Salma Darwish", "K.Q.", "Hadi Mansour", "RH")
 
 def captures() -> Iterator[Capture]:
     """Everything that the demo knows of The Syria Times."""
-    posts = with_neighbours(map(_post, range(32)), 9)
+    told = posts()
     yield robots("syriatimes.sy", "Disallow: /administrator/")
-    yield rss(f"{HOME}/feed/", [Item.of(post) for post in posts[:10]] + [Item.of(posts[2], _as_http(posts[2]))])
-    yield from _front_pages(posts)
-    for post in posts:
+    yield rss(f"{HOME}/feed/", [Item.of(post) for post in told[:10]] + [Item.of(told[2], _as_http(told[2]))])
+    yield from _front_pages(told)
+    for post in told:
         yield Capture(url=post.url, body=syriatimes(post))
-    yield Capture(url=_as_http(posts[2]), body=syriatimes(posts[2]))
-    yield moved(posts[30].url + "-2", posts[30].url)
+    yield Capture(url=_as_http(told[2]), body=syriatimes(told[2]))
+    yield moved(told[30].url + "-2", told[30].url)
     yield missing(f"{HOME}/a-story-that-was-taken-down")
-    empty = replace(
-        posts[31], story=replace(posts[31].story, title="A story without any text", paragraphs=()), byline=""
-    )
+    empty = replace(told[31], story=replace(told[31].story, title="A story without any text", paragraphs=()), byline="")
     yield Capture(url=f"{HOME}/a-story-without-any-text", body=syriatimes(empty))
+
+
+def posts() -> list[Post]:
+    """Every story of the outlet, newest first."""
+    return with_neighbours(map(_post, range(32)), 9)
 
 
 def _post(n: int) -> Post:
