@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from newscrawl.outlet import Outlet
 
 
+DECLARED = "declared"
+"""In a request's meta: the outlet's file names the address, so it may lie elsewhere (a feed service)."""
+
+
 class OffsiteError(IgnoreRequest):
     """A request, mostly a redirect, that leads off the outlet's hosts."""
 
@@ -36,6 +40,8 @@ class OffsiteMiddleware:
         return cls(outlet)
 
     def process_request(self, request: Request) -> None:
-        """Let through what is on the outlet's hosts; the generic outlet is at home everywhere."""
-        if self._outlet is not GENERIC and not self._outlet.owns(request.url):
+        """Let through what is on the outlet's hosts, and its sources; the generic outlet is at home everywhere."""
+        if request.meta.get(DECLARED) or self._outlet is GENERIC:
+            return
+        if not self._outlet.owns(request.url):
             raise OffsiteError(f"leads to {request.url}")

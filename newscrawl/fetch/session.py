@@ -168,7 +168,7 @@ class Session:
         if articles:
             self.store.save(self.run, articles)
         if refused:
-            self.store.refuse(self.run, refused)
+            self.store.refuse(self.run, refused, datetime.now(UTC))
         if outcomes:
             self.store.settle(self.run, outcomes, datetime.now(UTC))
         for outlet, count in Counter(one.outlet for one in (*articles, *refused, *outcomes)).items():

@@ -19,6 +19,7 @@ from newscrawl.archive.pages import charset_of
 from newscrawl.config import load_config
 from newscrawl.discover import Discovery, read_feed, read_listing, read_sitemap, stated_at
 from newscrawl.errors import ArchiveError
+from newscrawl.fetch.offsite import DECLARED
 from newscrawl.fetch.outcome import OFFSITE, explain_failure
 from newscrawl.fetch.session import Session, open_session
 from newscrawl.outlet import GENERIC, Outlet, Source, load_outlet
@@ -132,6 +133,7 @@ class NewsSpider(Spider):
             callback=self.parse_source,
             errback=self.fail_source,
             cb_kwargs={"step": step},
+            meta={DECLARED: True},
             headers=headers,
             priority=10,
             dont_filter=True,
