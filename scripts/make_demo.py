@@ -10,12 +10,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from demo import menafn, sana, syriatimes
 from demo.capture import pack
 
+SITES = {"sana": sana, "menafn": menafn, "syriatimes": syriatimes}
 TARGET = Path(__file__).parent.parent / "data" / "demo.warc.gz"
 
 
 def make_demo() -> bytes:
     """The demo archive."""
-    return pack([*sana.captures(), *menafn.captures(), *syriatimes.captures()])
+    return pack(capture for site in SITES.values() for capture in site.captures())
 
 
 if __name__ == "__main__":

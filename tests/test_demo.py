@@ -13,14 +13,16 @@ import pytest
 
 from newscrawl.archive.reader import Damage, read_captures
 from newscrawl.discover import read_feed, read_listing, read_sitemap
+from newscrawl.extract import extract
 from newscrawl.outlet import Source, load_outlets
+from newscrawl.records import Page
 
 ROOT = Path(__file__).parent.parent
 BUNDLED = ROOT / "data" / "demo.warc.gz"
 FETCHED = "2026-03-02"
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from make_demo import make_demo  # noqa: E402
+from make_demo import SITES, make_demo  # noqa: E402
 
 
 @cache
@@ -153,3 +155,12 @@ def test_prefixes_occur_in_every_spelling(spelling):
 @pytest.mark.parametrize("mark", ["02 January 2024 12:17 GMT", "â€œas is", "“as is”", "ID1111436051"])
 def test_menafn_pages_carry_its_marks(mark):
     assert any(mark.encode() in page for page in bodies("menafn"))
+
+
+@pytest.mark.parametrize("outlet", ["sana", "menafn", "syriatimes"])
+def test_every_story_comes_out_as_it_was_told(outlet):
+    for post in SITES[outlet].posts():
+        status, page = captures()[post.url]
+        article = extract(Page(body=page, url=post.url, outlet=outlet, encoding="utf-8"), load_outlets()[outlet])
+        wanted = (200, post.story.title, "\n\n".join(post.story.paragraphs), post.language)
+        assert (status, article.title, article.text, article.language) == wanted, post.url
