@@ -26,16 +26,19 @@ _METAS = (
 )  # fmt: skip
 _ORGANIZATIONS = ("organization", "newsmediaorganization", "corporation")
 _H1 = etree.XPath("//h1")
-_CLASSED = etree.XPath("//*[@class or @rel or @itemprop]")
+_CLASSED = etree.XPath("//*[@class or @rel or @itemprop or @id]")
 _MARKED = re.compile(r"author|byline|autor|auteur|yazar|writer|journalist|reporter", re.I)
 _ELSEWHERE = re.compile(
-    r"comment|teaser|related|sidebar|widget|recommend|popular|most-?read|(?<!v)card|snippet|listing|list-?posts|carousel", re.I
+    r"comment|teaser|related|sidebar|widget|recommend|popular|most-?read|(?<!v)card|snippet|listing|list-?posts|carousel|caption|gallery|bild", re.I
 )
 _NO_NAME = re.compile(r"image|avatar|photo|pic\b|img|bio|social|share|count|descr|more|follow|meta-prep|credit|source|bild|foto|caption|error|icon", re.I)
 _NEVER_BYLINES = frozenset({"meta", "link", "form", "input", "textarea", "body", "html", "article", "ul", "img", "svg", "script", "style", "h1"})
 _PRINTED = re.compile(rf"{BY}(?:\s*[:：]\s*|\s+)(\S.{{2,80}})", re.I)
+_ALONE = re.compile(rf"{BY}\s*[:：]?", re.I)
+_TEXTS = etree.XPath("following::text()[normalize-space() and not(parent::script or parent::style)][position() <= 60]")
+_PARAGRAPHS = etree.XPath("following::p[normalize-space()][position() <= 2][strong or b or em]")
 _NUMBERS = re.compile(r"(?:(?:^|[\s,|·•(–-])\s*(?:am|on|le|el|um|at)?\s*)\d.*")
-_MAX_MARKED, _MAX_LINES, _MAX_AUTHORS = 200, 60, 12
+_MAX_MARKED, _MAX_AUTHORS = 200, 12
 
 
 def find_byline(document: Document, declared: Declared, outlet: Outlet) -> Byline:
@@ -161,7 +164,7 @@ def _names_person(element: Any) -> bool:
 
 
 def _mark(element: Any) -> str:
-    return " ".join(filter(None, (element.get("class"), element.get("rel"), element.get("itemprop"))))
+    return " ".join(filter(None, map(element.get, ("class", "rel", "itemprop", "id"))))
 
 
 def _pieces(element: Any) -> str:
@@ -187,19 +190,28 @@ def _near(one: Any, other: Any) -> bool:
 
 
 def _printed(document: Document) -> Iterator[str]:
-    """Lines such as "By Jane Doe" right under the headline."""
+    """Lines such as "By Jane Doe" right under the headline; else a name that is a paragraph of its own there."""
     heading = next(iter(_H1(document.tree)), None)
     if heading is None:
         return
     for line in _lines_after(heading):
-        if (match := _PRINTED.fullmatch(line)) and any(is_person(name) for name in read_byline([match[1]]).authors):
-            yield line
+        if match := _PRINTED.fullmatch(line):
+            byline = read_byline([match[1]])
+            if byline.agencies or any(is_person(name) for name in byline.authors):
+                yield line
+                return
+    for paragraph in _PARAGRAPHS(heading)[:2]:
+        names = read_byline([_pieces(paragraph)]).authors if len("".join(paragraph.itertext())) < 80 else ()
+        if names and all(is_person(name) for name in names):
+            yield from names
             return
 
 
 def _lines_after(heading: Any) -> Iterator[str]:
-    count = 0
-    for node in etree.XPath("following::text()[normalize-space()]")(heading)[:_MAX_LINES]:
-        if node.getparent().tag not in ("script", "style", "noscript"):
-            count += 1
-            yield " ".join(node.split())[:120]
+    """Pieces of text after ``heading``; a "By" that stands alone is put before the next."""
+    opening = ""
+    for node in _TEXTS(heading):
+        line = f"{opening} {' '.join(node.split())[:120]}".strip()
+        opening = line if _ALONE.fullmatch(line) else ""
+        if not opening:
+            yield line
