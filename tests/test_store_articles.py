@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from corpora import NOW, article, refused
+from corpora import NOW, article, link, refused
 
 from newscrawl.errors import UsageError
 from newscrawl.store import Filters, Store, moment
@@ -176,12 +176,11 @@ def test_half_a_character_does_not_cost_the_batch(store, run):
     assert store.blocks("gazette:1")[-2].text == "Smile ? please."
 
 
-def test_a_refused_page_is_kept_with_its_reason_and_place(store, run):
+@pytest.mark.parametrize("name", ["gazette:7", "http://www.gazette.example/7/bridge?src=x"])
+def test_a_refused_page_is_found_with_its_reason_and_place(store, run, name):
     store.refuse(run, [refused(7, "disclaimer-only")], NOW)
-    rows = sqlite3.connect(store.path).execute("SELECT id, url, reason, archive_file, archive_offset FROM refusals")
-    assert rows.fetchall() == [
-        ("gazette:7", "https://gazette.example/7/bridge", "disclaimer-only", "gazette.warc.gz", 7)
-    ]
+    found = store.refusal(name)
+    assert (found.url, found.reason, found.place) == (link(7).url, "disclaimer-only", refused(7).place)
     assert store.account(run).states == {"disclaimer-only": 1}
     assert ids(store) == []
 
@@ -189,7 +188,14 @@ def test_a_refused_page_is_kept_with_its_reason_and_place(store, run):
 def test_a_refused_page_that_became_an_article_is_no_longer_refused(store, run):
     store.refuse(run, [refused(7)], NOW)
     store.save(run, [article(7)])
-    assert sqlite3.connect(store.path).execute("SELECT count(*) FROM refusals").fetchone() == (0,)
+    assert store.refusal("gazette:7") is None
+
+
+def test_a_refused_page_that_claims_another_articles_identity_stays_refused(store, run):
+    other = "https://gazette.example/empty"
+    store.refuse(run, [replace(refused(7), url=other, requested_url=other)], NOW)
+    store.save(run, [article(7)])
+    assert store.refusal(other).reason == "too-short"
 
 
 def test_a_wall_in_place_of_a_known_article_does_not_remove_it(store, run):

@@ -70,6 +70,8 @@ def _stored(setting: Setting, target: str) -> Explained:
 
     with Store.read(setting.corpus) as store:
         record = store.article(target)
+        if record is None and (refusal := store.refusal(target)):
+            raise UsageError(f"{target}: was refused ({refusal.reason}) and is no article of {setting.corpus}.")
         if record is None:
             raise UsageError(f"{target}: neither a file nor an article of {setting.corpus}, by id or by address.")
         place = f"{record['id']} · {record['outlet']} · {record['date_published'] or 'undated'}"

@@ -5,8 +5,9 @@ One process may write while many read.  Begin with ``Store.open`` (to write) or 
 
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
+from newscrawl.store.refusals import Refusal
 from newscrawl.store.runs import Run, RunAccount
 from newscrawl.store.sources import SourceState
 from newscrawl.store.store import Store
 
-__all__ = ["Filters", "Outcome", "Run", "RunAccount", "SourceState", "Store", "Target", "moment"]
+__all__ = ["Filters", "Outcome", "Refusal", "Run", "RunAccount", "SourceState", "Store", "Target", "moment"]

@@ -6,12 +6,11 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils.db import Table
-
 from newscrawl.records import NOT_IN_RECORD, Article
 from newscrawl.store.database import first, rows, storable
-from newscrawl.store.instants import kept, span, stated_span
+from newscrawl.store.instants import span, stated_span
 from newscrawl.store.ledger import write_blocks
+from newscrawl.store.refusals import address_of, forget_refusal
 from newscrawl.urls import canonical_address
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawl.records import Stripped
     from newscrawl.store.filters import Filters
 
 RECORD = tuple(field.name for field in fields(Article) if field.name not in NOT_IN_RECORD)
@@ -27,7 +25,6 @@ _JSON = frozenset({"authors", "tags", "image", "images", "date_conflict", "also_
 _BOOLEAN = frozenset({"is_accessible_for_free", "is_original"})
 _STORES_OWN = ("revision", "also_at", "cluster_id", "is_original")
 _COLUMNS = (*RECORD, "published_from", "published_to", "archive_file", "archive_offset", "run")
-_REFUSAL = ("id", "outlet", "url", "requested_url", "source", "title", "extractor", "rules_hash")
 _FORMER = ("revision", "title", "lead", "text", "authors", "date_published", "content_hash", "date_crawled")
 
 _UPSERT = f"""
@@ -37,11 +34,6 @@ _UPSERT = f"""
 _KEEP_FORMER = f"""
     INSERT INTO revisions (article_id, {", ".join(_FORMER)}) SELECT id, {", ".join(_FORMER)} FROM articles WHERE id = ?
 """
-
-
-def address_of(page: Article | Stripped) -> str:
-    """The address by which a run knows ``page``: as discovered, else final, else the file it came from."""
-    return page.requested_url or page.url or page.source or page.id
 
 
 def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
@@ -64,20 +56,12 @@ def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
     return "stored", article.id
 
 
-def refuse_page(db: Database, run: int, page: Stripped) -> None:
-    """Keep that ``page`` was refused, in place of what was known of it before."""
-    row = {name: _value(getattr(page, name)) for name in _REFUSAL}
-    place = {"archive_file": page.place and page.place.file, "archive_offset": page.place and page.place.offset}
-    crawled = {"date_crawled": kept(page.fetched_at) if page.fetched_at else None}
-    Table(db, "refusals").insert(row | place | crawled | {"reason": page.refused, "run": run}, replace=True)
-
-
 def find_article(db: Database, id_or_url: str) -> dict[str, Any] | None:
     """The record of that id, or found at that address."""
-    row = first(db, "SELECT * FROM articles WHERE id = ?", [id_or_url]) or first(
+    row = first(db, "SELECT * FROM articles WHERE id = ?", [storable(id_or_url)]) or first(
         db,
         "SELECT articles.* FROM addresses JOIN articles ON articles.id = article_id WHERE address = ?",
-        [canonical_address(id_or_url)],
+        [storable(canonical_address(id_or_url))],
     )
     return _record(row) if row else None
 
@@ -146,7 +130,7 @@ def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> Non
     }
     row = {name: _value(value) for name, value in article.as_record().items()}
     db.execute(_UPSERT, row | hidden | {"gone_at": None} | own)
-    db.execute("DELETE FROM refusals WHERE id = ?", [article.id])
+    forget_refusal(db, article)
     _note_addresses(db, article.id, article)
     write_blocks(db, article)
 

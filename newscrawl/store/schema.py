@@ -41,12 +41,14 @@ def articles(db: Database) -> None:
         )""",
         """
         CREATE TABLE refusals (
-            id TEXT PRIMARY KEY, outlet TEXT NOT NULL, url TEXT, requested_url TEXT, source TEXT,
+            outlet TEXT NOT NULL, address TEXT NOT NULL, id TEXT NOT NULL, url TEXT, source TEXT,
             title TEXT NOT NULL, reason TEXT NOT NULL, date_crawled TEXT,
             extractor TEXT NOT NULL, rules_hash TEXT NOT NULL,
-            archive_file TEXT, archive_offset INTEGER, run INTEGER NOT NULL
+            archive_file TEXT, archive_offset INTEGER,
+            PRIMARY KEY (outlet, address)
         )""",
-        "CREATE INDEX refusals_reason ON refusals (outlet, reason)",
+        "CREATE INDEX refusals_address ON refusals (address)",
+        "CREATE INDEX refusals_id ON refusals (id)",
     ):
         db.execute(statement)
 

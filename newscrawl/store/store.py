@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from newscrawl.errors import StoreError
-from newscrawl.store import alive, articles, frontier, ledger, runs, sources
+from newscrawl.store import alive, articles, frontier, ledger, refusals, runs, sources
 from newscrawl.store.database import explained, open_database, read_database, transaction
 from newscrawl.store.filters import Filters
 from newscrawl.store.frontier import Outcome
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newscrawl.outlet import Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
     from newscrawl.store.frontier import Target
+    from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.sources import SourceState
 
@@ -86,7 +87,7 @@ class Store:
         with self._writing():
             for article in batch:
                 state, article_id = articles.save_article(self._db, run, article)
-                outcome = Outcome(outlet=article.outlet, url=articles.address_of(article), state=state)
+                outcome = Outcome(outlet=article.outlet, url=refusals.address_of(article), state=state)
                 frontier.settle_address(self._db, run, outcome, None, article_id)
                 states.append(state)
         return states
@@ -95,14 +96,19 @@ class Store:
         """Keep that ``pages`` were refused, why and where they lie; each address ends in the state ``refused``."""
         with self._writing():
             for page in pages:
-                articles.refuse_page(self._db, run, page)
-                outcome = Outcome(outlet=page.outlet, url=articles.address_of(page), state=page.refused or "error")
+                refusals.write_refusal(self._db, page)
+                outcome = Outcome(outlet=page.outlet, url=refusals.address_of(page), state=page.refused or "error")
                 frontier.settle_address(self._db, run, outcome, now)
 
     def article(self, id_or_url: str) -> dict[str, Any] | None:
         """The record with this id or any address it was found at (scheme, ``www.``, tracking aside)."""
         with explained(self.path):
             return articles.find_article(self._db, id_or_url)
+
+    def refusal(self, id_or_url: str) -> Refusal | None:
+        """Why the page of this address or id was refused, and where it lies; None where it was not."""
+        with explained(self.path):
+            return refusals.find_refusal(self._db, id_or_url)
 
     def articles(self, filters: Filters | None = None) -> Iterator[dict[str, Any]]:
         """The records that match, ordered by id, as of one moment and without holding them in memory."""
