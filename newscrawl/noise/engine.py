@@ -99,12 +99,14 @@ def _cut_openings(blocks: list[Block], outlet: Outlet) -> list[Block]:
 
 
 def _cut_closings(blocks: list[Block], outlet: Outlet) -> list[Block]:
-    """Removes a byline that stands alone as the last kept block."""
+    """Reads a byline that stands alone as the story's last line, or right after it where it was taken for noise."""
     kept = [i for i, block in enumerate(blocks) if block.kept]
-    if len(kept) < 2 or len(blocks[kept[-1]].text) > _LONGEST_BYLINE:
+    if len(kept) < 2:
         return blocks
-    at = kept[-1]
-    match = next((m for p in outlet.marks.bylines if (m := re.fullmatch(p, blocks[at].text))), None)
-    if match is None:
-        return blocks
-    return [*blocks[:at], *_split(blocks[at], "outlet-byline", match, at_start=True), *blocks[at + 1 :]]
+    for at in (kept[-1], kept[-1] + 1):
+        block = blocks[at] if at < len(blocks) else None
+        if block is None or len(block.text) > _LONGEST_BYLINE or not (block.kept or block.rule == "judge"):
+            continue
+        if match := next((m for p in outlet.marks.bylines if (m := re.fullmatch(p, block.text))), None):
+            return [*blocks[:at], *_split(block, "outlet-byline", match, at_start=True), *blocks[at + 1 :]]
+    return blocks
