@@ -162,5 +162,6 @@ def test_every_story_comes_out_as_it_was_told(outlet):
     for post in SITES[outlet].posts():
         status, page = captures()[post.url]
         article = extract(Page(body=page, url=post.url, outlet=outlet, encoding="utf-8"), load_outlets()[outlet])
-        wanted = (200, post.story.title, "\n\n".join(post.story.paragraphs), post.language)
-        assert (status, article.title, article.text, article.language) == wanted, post.url
+        told = (status, article.title, article.text, article.language)
+        assert told == (200, post.story.title, "\n\n".join(post.story.paragraphs), post.language), post.url
+        assert article.authors == tuple(filter(None, post.byline.split(" / "))), post.url

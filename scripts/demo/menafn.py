@@ -92,7 +92,7 @@ def _with_other_words(post: Post) -> str:
 
 def _feeds(english: list[Post]) -> Iterator[Capture]:
     for n, country in enumerate(FULL):
-        items = [_item(post) for post in english[4 * n : 4 * n + 6]]  # neighbours share stories
+        items = [_item(post) for post in english[4 * n : 4 * n + 7]]  # neighbours share stories
         yield rss(f"{HOME}/rss/menafn_{country}.xml", items, description="(MENAFN - ", broken=country == "Lebanon")
     for country in QUIET:
         yield rss(f"{HOME}/rss/menafn_{country}.xml", [])
