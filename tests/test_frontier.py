@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl.errors import StoreError
+from newscrawl.outlet import GENERIC
 from newscrawl.records import ArchivePlace, Link
 from newscrawl.store import Outcome, Store
 from newscrawl.urls import article_id, article_key, canonical_address
@@ -206,6 +207,16 @@ def test_articles_without_discovery_are_in_the_account_too(store):
     run = start(store)
     store.save(run, [article(1, url=None, requested_url=None, source="a.html")])
     assert [(o.url, o.state) for o in store.outcomes(run)] == [("a.html", "stored")]
+
+
+def test_a_page_of_an_unknown_site_settles_the_address_it_was_discovered_under(store):
+    run = start(store)
+    site = Link(url="https://unknown.example/story")
+    store.discover(run, GENERIC, [site], NOW)
+    store.archived(run, "generic", site.url, PLACE, NOW)
+    store.save(run, [article(1, outlet="unknown.example", url=site.url, requested_url=site.url)])
+    assert store.account(run).outlets == {"generic": {"stored": 1}}
+    assert store.fetched("generic") == []
 
 
 def test_a_page_of_an_address_never_discovered_is_an_error_that_names_it(store):

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import StoreError
+from newscrawl.outlet import GENERIC
 from newscrawl.records import ArchivePlace, Link
 from newscrawl.store.database import first, rows, storable
 from newscrawl.store.instants import kept, known, stated_span
+from newscrawl.store.refusals import address_of
 from newscrawl.urls import article_key
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawl.outlet import Outlet
+    from newscrawl.records import Article, Stripped
 
 _GOOD = frozenset({"stored", "unchanged", "duplicate", "known"})
 _BROKEN = re.compile(r"error|http-(?:408|425|429|5\d\d)")
@@ -154,6 +157,22 @@ def settle_address(
             key,
         ],
     )
+
+
+def settle_page(
+    db: Database, run: int, page: Article | Stripped, state: str, now: datetime | None, article_id: str | None = None
+) -> None:
+    """Note the final state of the address that gave ``page``.
+
+    A page of a site without an outlet file is kept under its host, but was discovered as the generic outlet's.
+    """
+    url = address_of(page)
+    names = [page.outlet, GENERIC.name]
+    entered = first(
+        db, "SELECT outlet FROM run_urls WHERE run = ? AND outlet IN (?, ?) AND url = ?", [run, *names, storable(url)]
+    )
+    outlet = entered["outlet"] if entered else page.outlet
+    settle_address(db, run, Outcome(outlet=outlet, url=url, state=state), now, article_id)
 
 
 def _retry(state: str, failures: int, now: datetime | None) -> tuple[int, datetime | None]:

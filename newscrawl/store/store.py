@@ -9,7 +9,6 @@ from newscrawl.errors import StoreError
 from newscrawl.store import alive, articles, frontier, ledger, refusals, runs, sources
 from newscrawl.store.database import explained, open_database, read_database, transaction
 from newscrawl.store.filters import Filters
-from newscrawl.store.frontier import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from newscrawl.outlet import Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
-    from newscrawl.store.frontier import Target
+    from newscrawl.store.frontier import Outcome, Target
     from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.sources import SourceState
@@ -87,8 +86,7 @@ class Store:
         with self._writing():
             for article in batch:
                 state, article_id = articles.save_article(self._db, run, article)
-                outcome = Outcome(outlet=article.outlet, url=refusals.address_of(article), state=state)
-                frontier.settle_address(self._db, run, outcome, None, article_id)
+                frontier.settle_page(self._db, run, article, state, None, article_id)
                 states.append(state)
         return states
 
@@ -97,8 +95,7 @@ class Store:
         with self._writing():
             for page in pages:
                 refusals.write_refusal(self._db, page)
-                outcome = Outcome(outlet=page.outlet, url=refusals.address_of(page), state=page.refused or "error")
-                frontier.settle_address(self._db, run, outcome, now)
+                frontier.settle_page(self._db, run, page, page.refused or "error", now)
 
     def article(self, id_or_url: str) -> dict[str, Any] | None:
         """The record with this id or any address it was found at (scheme, ``www.``, tracking aside)."""
