@@ -40,7 +40,7 @@ def commands(command: click.Command, context: click.Context) -> Iterator[tuple[s
 
 def page() -> str:
     """The whole of docs/commands.md."""
-    root = click.Context(cli, info_name="newscrawl", terminal_width=100)
+    root = click.Context(cli, info_name="newscrawl", terminal_width=100, **cli.context_settings)
     parts = [f"## {name}\n\n```\n{help_text}\n```\n" for name, help_text in commands(cli, root)]
     return "\n".join([INTRODUCTION, *parts])
 

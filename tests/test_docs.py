@@ -59,7 +59,7 @@ def test_every_command_is_in_the_readme(name):
 
 def test_commands_in_the_docs_exist_and_take_the_options_shown():
     text = "\n".join(read(path) for path in ("README.md", "docs/architecture.md", "docs/outlets.md"))
-    for line in re.findall(r"^\s*(?:\$ )?(?:\.venv/bin/)?newscrawl ([a-z].*)$", text, re.M):
+    for line in re.findall(r"^ {4}(?:\.venv/bin/)?newscrawl ([a-z].*)$", text, re.M):
         words = line.partition(" #")[0].split()
         name = next((" ".join(words[:size]) for size in (2, 1) if " ".join(words[:size]) in LEAVES), None)
         assert name, f"no such command: newscrawl {line}"

@@ -52,7 +52,7 @@ def test_the_library_never_imports_the_pipelines():
 
 
 def test_the_command_line_is_imported_by_nobody_below_it():
-    assert [path for path in importers("newscrawl.cli") if not path.startswith("newscrawl/cli/")] == []
+    assert [path for path in importers("newscrawl.cli") if "/cli/" not in path] == ["newscrawl/__main__.py"]
 
 
 @pytest.mark.parametrize("room", ["extract", "noise", "discover"])

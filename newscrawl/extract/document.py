@@ -23,16 +23,22 @@ _SNIFFED = 1024
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed page.  ``plain`` tells a text document, whose lines stand in ``tree`` as paragraphs."""
+    """A parsed page.  ``plain`` tells a text document, whose lines stand in ``tree`` as paragraphs.
+
+    ``binary`` tells that the bytes are no text at all; ``tree`` is empty then.
+    """
 
     tree: Any = field(repr=False)
     url: str | None
     plain: bool
+    binary: bool = False
 
 
 def read_document(page: Page) -> Document:
     """The tree of ``page``; an empty or unreadable body gives an empty tree, never an error."""
     text = decode(page.body, page.encoding)
+    if _is_binary(text):
+        return Document(_parse(""), page.url, plain=False, binary=True)
     if is_plain(text, page):
         return Document(_lines_as_tree(text), page.url, plain=True)
     return Document(_parse(text), page.url, plain=False)
@@ -66,6 +72,12 @@ def _guess(body: bytes, stated: str | None) -> str:
     best = from_bytes(body[:65536]).best()
     fallback = resolve_encoding(stated) if stated else None
     return body.decode(best.encoding if best else fallback or "utf-8", "replace")
+
+
+def _is_binary(text: str) -> bool:
+    """Whether a twentieth of the beginning is no character of a text: pictures and archives served as pages."""
+    head = text[: 16 * _SNIFFED]
+    return (len(_NOT_IN_XML.findall(head)) + head.count("\ufffd")) * 20 > len(head)
 
 
 def is_plain(text: str, page: Page) -> bool:
