@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from multiprocessing import get_context
+import threading
+from contextlib import contextmanager
+from multiprocessing import forkserver, get_context
+from typing import TYPE_CHECKING
 
 from pebble import ProcessPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE_SECONDS = 30.0
 """How long one page may take; the slowest real page seen took under two seconds."""
@@ -17,7 +23,9 @@ def start_workers(count: int | None = None) -> ProcessPool:
     # Forked from a clean server process: no threads or event loop are copied, the imports are shared.
     context = get_context("forkserver")
     context.set_forkserver_preload(["newscrawl.extract"])
-    return ProcessPool(max_workers=count or usable_cores(), context=context, initializer=_leave_interrupts)
+    with _interrupts_ignored():
+        forkserver.ensure_running()
+    return ProcessPool(max_workers=count or usable_cores(), context=context)
 
 
 def usable_cores() -> int:
@@ -27,6 +35,17 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches the whole process group; only the parent decides what ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes started meanwhile ignore Ctrl-C from their first moment on, as do those that they fork.
+
+    It reaches the whole process group, but only the parent decides what ends.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone may set handlers
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

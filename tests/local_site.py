@@ -34,14 +34,13 @@ pattern = '/news/(?P<id>\\d+)'
 """
 
 RUN = """
-import json, logging, sys
-from datetime import datetime
-from pathlib import Path
-from newscrawl.config import Config
-from newscrawl.crawl import crawl, scrape
-from newscrawl.outlet import load_outlet
-
-if __name__ == "__main__":
+if __name__ == "__main__":  # the workers import this file, too, and need none of it
+    import json, logging, sys
+    from datetime import datetime
+    from pathlib import Path
+    from newscrawl.config import Config
+    from newscrawl.crawl import crawl, scrape
+    from newscrawl.outlet import load_outlet
     logging.basicConfig(level=logging.WARNING)
     folder, options = Path(sys.argv[1]), json.loads(sys.argv[2])
     config = Config(data=folder / options.pop("data", "data"), outlets=folder / "outlets", contact="mailto:a@example.org")

@@ -57,7 +57,6 @@ class Session:
     config: Config
     store: Store
     run: int
-    workers: ProcessPool
     progress: Progress
     replay: ArchiveIndex | None = None
     at: datetime | None = None
@@ -72,6 +71,7 @@ class Session:
     """Sources that gave something, by outlet."""
     pages: int = 0
     """Pages that reached the stages."""
+    _workers: ProcessPool | None = None
     _reading: int = 0
     _articles: list[Article] = field(default_factory=list)
     _refused: list[Stripped] = field(default_factory=list)
@@ -99,7 +99,8 @@ class Session:
             PageError: the page hung or killed its worker, or reading it failed.
         """
         self._reading += 1
-        task = self.workers.schedule(_strip, args=[page, self.config.outlets], timeout=PAGE_SECONDS)
+        self._workers = self._workers or start_workers()
+        task = self._workers.schedule(_strip, args=[page, self.config.outlets], timeout=PAGE_SECONDS)
         try:
             stripped: Stripped = await asyncio.wrap_future(task)
         except (FutureTimeoutError, TimeoutError) as error:
@@ -177,6 +178,15 @@ class Session:
             for article in articles:
                 self.emit(article)
 
+    def close(self) -> None:
+        """Write what waits, end the workers and the run."""
+        if self._workers:
+            self._workers.stop()
+            self._workers.join()
+        self.flush()
+        now = datetime.now(UTC)
+        self.store.finish_run(self.run, self.status, now, requests=self.requests, received=self.received)
+
     def _soon(self) -> None:
         if len(self._articles) + len(self._refused) + len(self._outcomes) >= BATCH:
             self.flush()
@@ -195,20 +205,14 @@ def open_session(
     """
     with Store.open(corpus or config.data / "corpus.db", create=True) as store, Progress() as progress:
         run = store.start_run(outlets, command, VERSION, datetime.now(UTC))
-        workers = start_workers()
-        session = Session(config=config, store=store, run=run, workers=workers, progress=progress, **options)
+        session = Session(config=config, store=store, run=run, progress=progress, **options)
         try:
             yield session
         except BaseException:
             session.status = "failed"
             raise
         finally:
-            workers.stop()
-            workers.join()
-            session.flush()
-            store.finish_run(
-                run, session.status, datetime.now(UTC), requests=session.requests, received=session.received
-            )
+            session.close()
 
 
 def session_of(crawler: Crawler) -> tuple[Session, Outlet]:
