@@ -77,7 +77,7 @@ def test_a_page_archived_just_before_a_kill_is_not_fetched_again(site):
     site.declare()
     site.crawl()
     with sqlite3.connect(corpus(site)) as db:  # as if the frontier had not yet heard of it
-        db.execute("UPDATE frontier SET state = 'pending', archive_file = NULL, last_fetched = NULL")
+        db.execute("UPDATE frontier SET state = 'pending', archive_file = NULL, next_due = first_seen")
         db.execute("DELETE FROM articles")
     (path,) = (site.folder / "data" / "archive").iterdir()
     path.rename(path.with_name(path.name + ".part"))
