@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 INVISIBLE = frozenset({"script", "style", "noscript", "template"})
 INLINE = frozenset(
@@ -16,6 +17,7 @@ INLINE = frozenset(
     " span strike strong sub sup time tt u var wbr".split()
 )
 BOLD = frozenset({"b", "strong"})
+_SPACE = re.compile(r"[ \t\n\r\f\v]+")  # what browsers fold; no-break and typographic spaces are the author's own
 _HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
 
 
@@ -74,6 +76,21 @@ def cut(tree: Any, apart: frozenset[Any] = frozenset()) -> list[Piece]:
     return _Cutter(apart).run(tree.find("body"))
 
 
+class _Frame:
+    """An open block element; its container is made when the first text needs it."""
+
+    __slots__ = ("container", "counts", "element", "parent", "position")
+
+    def __init__(self, element: Any, parent: _Frame | None) -> None:
+        self.element = element
+        self.parent = parent
+        self.container: Container | None = None
+        self.counts: dict[str, int] = {}
+        self.position = 1
+        if parent is not None:
+            self.position = parent.counts[element.tag] = parent.counts.get(element.tag, 0) + 1
+
+
 class _Cutter:
     def __init__(self, apart: frozenset[Any]) -> None:
         self.apart = apart
@@ -82,10 +99,9 @@ class _Cutter:
         self.linked = self.links = self.bold = self.timed = 0
         self.in_link = self.in_bold = self.in_time = 0
         self.after_break = False
-        self.counts: dict[tuple[int, str], int] = {}
 
     def run(self, body: Any) -> list[Piece]:
-        here = self.enter(body, None)
+        here = _Frame(body, None)
         self.add(body.text)
         walk = etree.iterwalk(body, events=("start", "end"))
         next(walk)
@@ -97,7 +113,7 @@ class _Cutter:
         self.flush(here)
         return self.pieces
 
-    def start(self, element: Any, here: Container, walk: Any) -> Container:
+    def start(self, element: Any, here: _Frame, walk: Any) -> _Frame:
         tag = element.tag
         if tag in INVISIBLE or not isinstance(tag, str):
             walk.skip_subtree()
@@ -109,11 +125,11 @@ class _Cutter:
             if tag == "br":
                 self.after_break = True
             else:
-                here = self.enter(element, here)
+                here = _Frame(element, here)
         self.add(element.text)
         return here
 
-    def end(self, element: Any, here: Container) -> Container:
+    def end(self, element: Any, here: _Frame) -> _Frame:
         tag = element.tag
         if tag in INLINE and element not in self.apart:
             self.shift(tag, -1)
@@ -142,35 +158,46 @@ class _Cutter:
             self.bold += size * (self.in_bold > 0)
             self.timed += size * (self.in_time > 0)
 
-    def flush(self, here: Container) -> None:
-        text = " ".join("".join(self.runs).split())
-        if text:
-            counts = (self.linked, self.links, self.bold, self.timed)
-            self.pieces.append(Piece(len(self.pieces), text, here, *counts, self.after_break))
+    def flush(self, here: _Frame) -> None:
+        if self.runs:
+            text = _SPACE.sub(" ", "".join(self.runs)).strip()
+            if text:
+                counts = (self.linked, self.links, self.bold, self.timed)
+                self.pieces.append(Piece(len(self.pieces), text, _container(here), *counts, self.after_break))
+            self.runs.clear()
         self.after_break = False
-        self.runs.clear()
         self.linked = self.bold = self.timed = 0
         self.links = int(self.in_link > 0)
 
-    def enter(self, element: Any, parent: Container | None) -> Container:
-        tag = element.tag
-        get = element.get
-        identity, classes = get("id") or "", get("class") or ""
-        label = tag
-        if identity or classes.strip():
-            label = f"{tag}#{identity}" if identity else f"{tag}.{classes.split()[0]}"
-        words = f"{classes} {identity} {get('role') or ''} {get('itemprop') or ''}".lower()
-        hidden = bool(parent and parent.hidden) or _is_hidden(element)
-        return Container(element, parent, tag, label, words, hidden, self.count(parent, tag))
 
-    def count(self, parent: Container | None, tag: str) -> int:
-        key = (id(parent), tag)
-        self.counts[key] = self.counts.get(key, 0) + 1
-        return self.counts[key]
+def _container(frame: _Frame) -> Container:
+    """The container of an open element, and those of its ancestors, made once."""
+    missing = []
+    step: _Frame | None = frame
+    while step is not None and step.container is None:
+        missing.append(step)
+        step = step.parent
+    above = step.container if step else None
+    for open_frame in reversed(missing):
+        above = open_frame.container = _describe(open_frame.element, above, open_frame.position)
+    assert above is not None  # the frame itself is made by now
+    return above
 
 
-def _is_hidden(element: Any) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+def _describe(element: Any, parent: Container | None, position: int) -> Container:
+    tag = element.tag
+    get = dict(element.items()).get
+    identity, classes = get("id", ""), get("class", "")
+    label = tag
+    if identity or classes.strip():
+        label = f"{tag}#{identity}" if identity else f"{tag}.{classes.split()[0]}"
+    words = f"{classes} {identity} {get('role', '')} {get('itemprop', '')}".lower()
+    hidden = bool(parent and parent.hidden) or _is_hidden(get)
+    return Container(element, parent, tag, label, words, hidden, position)
+
+
+def _is_hidden(get: Callable[..., Any]) -> bool:
+    if get("hidden") is not None or get("aria-hidden") == "true":
         return True
-    style = element.get("style")
+    style = get("style")
     return bool(style) and any(hiding in style.lower() for hiding in _HIDING)

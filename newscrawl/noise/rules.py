@@ -141,12 +141,12 @@ _HOW = {"whole": "is", "starts": "opens with", "contains": "contains"}
 
 def hidden(scene: Scene, piece: Piece) -> str | None:
     """Not shown to readers, and not taken for the body."""
-    return "the element is hidden" if piece.container.hidden and not scene.is_near_body(piece) else None
+    return "the element is hidden" if piece.container.hidden and piece.index not in scene.near_body else None
 
 
 def _far(groups: frozenset[str], tags: frozenset[str]) -> Callable[[Scene, Piece], str | None]:
     def test(scene: Scene, piece: Piece) -> str | None:
-        if scene.is_near_body(piece):
+        if piece.index in scene.near_body:
             return None
         for container in piece.container.chain():
             if container.tag in tags or class_groups(container.words) & groups:
@@ -159,14 +159,14 @@ def _far(groups: frozenset[str], tags: frozenset[str]) -> Callable[[Scene, Piece
 
 def links(scene: Scene, piece: Piece) -> str | None:
     """Far from the body, and mostly links."""
-    if scene.is_near_body(piece) or piece.linked < 0.5 * len(piece.text):
+    if piece.index in scene.near_body or piece.linked < 0.5 * len(piece.text):
         return None
     return f"link density {min(1.0, piece.linked / len(piece.text)):.2f}"
 
 
 def outside(scene: Scene, piece: Piece) -> str | None:
     """Far from the body."""
-    return None if scene.is_near_body(piece) else "no part of the body near it"
+    return None if piece.index in scene.near_body else "no part of the body near it"
 
 
 def caption(scene: Scene, piece: Piece) -> str | None:

@@ -63,8 +63,12 @@ class Scene:
         """The share of the voted text in the container that ``piece`` shares with its neighbours."""
         return self.layout.masses[home(piece.container)].paragraphs / (self.layout.voted or 1.0)
 
-    def is_near_body(self, piece: Piece) -> bool:
-        """Whether the piece is close enough to the voted text to be weighed at all."""
+    @cached_property
+    def near_body(self) -> frozenset[int]:
+        """The pieces that are close enough to the voted text to be weighed at all."""
+        return frozenset(piece.index for piece in self.layout.pieces if self._is_near_body(piece))
+
+    def _is_near_body(self, piece: Piece) -> bool:
         layout = self.layout
         if layout.votes[piece.index] > 0 or self.share_at_home(piece) > 0.02:
             return True
