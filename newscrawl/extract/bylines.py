@@ -10,7 +10,7 @@ from lxml import etree
 
 from newscrawl.extract.authors import BY, Byline, is_account, is_agency, is_person, read_byline
 from newscrawl.extract.declared import as_text
-from newscrawl.extract.titles import fold, site_names
+from newscrawl.extract.titles import fold, headline_element, site_names
 from newscrawl.outlet import as_xpath
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _METAS = (
     "dcterms.creator", "dc:creator", "byl", "article:author", "og:article:author", "rbauthors", "citation_author",
 )  # fmt: skip
 _ORGANIZATIONS = ("organization", "newsmediaorganization", "corporation")
-_H1 = etree.XPath("//h1")
 _CLASSED = etree.XPath("//*[@class or @rel or @itemprop or @id]")
 _MARKED = re.compile(r"author|byline|autor|auteur|yazar|writer|journalist|reporter", re.I)
 _ELSEWHERE = re.compile(
@@ -135,7 +134,7 @@ def _organizations(value: Any, declared: Declared) -> Iterator[str]:
 
 def _marked(document: Document) -> list[Any]:
     """The elements marked as the byline: the first after the headline begins, and those beside it of the same mark."""
-    heading = next(iter(_H1(document.tree)), None)
+    heading = headline_element(document)
     above = set() if heading is None else set(heading.iterancestors())
     marked = islice((e for e in _CLASSED(document.tree) if _MARKED.search(_mark(e))), _MAX_MARKED)
     found = [element for element in marked if _may_name(element, above)]
@@ -191,7 +190,7 @@ def _near(one: Any, other: Any) -> bool:
 
 def _printed(document: Document) -> Iterator[str]:
     """Lines such as "By Jane Doe" right under the headline; else a name that is a paragraph of its own there."""
-    heading = next(iter(_H1(document.tree)), None)
+    heading = headline_element(document)
     if heading is None:
         return
     for line in _lines_after(heading):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,14 +13,23 @@ import htmldate
 from lxml import etree
 
 from newscrawl.extract.declared import as_text
-from newscrawl.extract.moments import Moment, Reading, read_moment
+from newscrawl.extract.moments import (
+    Moment,
+    Reading,
+    read_foreign,
+    read_moment,
+    read_relative,
+    states_change,
+    states_date,
+)
+from newscrawl.extract.titles import headline_element
 from newscrawl.outlet import GENERIC, as_xpath
 from newscrawl.records import DateCandidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from newscrawl.extract.declared import Declared
+    from newscrawl.extract.declared import Declared, Node
     from newscrawl.extract.document import Document
     from newscrawl.outlet import Outlet
     from newscrawl.records import Page
@@ -36,12 +46,21 @@ _MODIFIED_METAS = (
     "last-modified", "lastmod", "article.updated", "bt:moddate", "revision_date",
 )
 _TIMES = etree.XPath("//time[@datetime or string-length(normalize-space(.)) < 60]")
-_H1 = etree.XPath("//h1")
+_TEXTS = etree.XPath(".//text()[string-length(normalize-space()) > 5 and not(parent::script or parent::style)]")
+# /2024/05/03/  /2024-05-03-  /20240503-  and, with sections between, /2013/middle_east/8/3/
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)")
-_DAY = timedelta(days=1)
-# Where an outlet's file or its source tells the date, nothing is guessed: MENAFN prints a clock that lies.
-_KNOWN = frozenset({"selector", "text", "feed", "sitemap"})
+_URL_PARTED_DAY = re.compile(r"/((?:19|20)\d\d)/[a-z_-]{2,30}/()(\d{1,2})/(\d{1,2})/")
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+_LONGEST_LINE = 100
+_LINES_BEFORE, _LINES_AFTER = 12, 40
 _MAX_PLACES = 40
+
+
+# A time without a zone is surely past where it is past in the zone that is furthest ahead.
+_EASTERNMOST = timezone(14 * 60 * _MINUTE)
+_SAME_LANGUAGE = {"ckb": "ku", "kmr": "ku", "prs": "fa", "nb": "no", "nn": "no", "iw": "he"}
+
+_Read = tuple[DateCandidate, Moment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +78,44 @@ class SettledDates:
 
 def find_dates(document: Document, declared: Declared, page: Page, outlet: Outlet) -> tuple[DateCandidate, ...]:
     """All dates that the page and its source state, in the order in which to believe them."""
-    found = list(_stated(document, declared, page, outlet))
-    published = {c.source for c in found if c.role == "published" and c.source != "url"}
-    if not (published & _KNOWN or (published and declared.is_news)):
-        guess = list(_guessed(document, page))
-        found = [*found, *guess] if declared.is_news else [*guess, *found]
-    return tuple(dict.fromkeys(found))
+    found = list(dict.fromkeys(_stated(document, declared, page, outlet)))
+    if not any(_tells_time(c.raw) for c in found if c.role == "published"):
+        found += _in_text(document)
+    found += _in_url(page)
+    if not declared.is_news:
+        # What such a page declares is rarely about one article: 0.910 against 0.898 of days on pages that are no news.
+        return (*_guessed(document, page), *found)
+    if not any(c.role == "published" for c in found):
+        found += _guessed(document, page)
+    return tuple(found)
+
+
+def _tells_time(raw: str) -> bool:
+    return ":" in raw
 
 
 def _stated(document: Document, declared: Declared, page: Page, outlet: Outlet) -> Iterator[DateCandidate]:
-    yield from _in_json_ld(declared)
+    yield from _in_json_ld(declared, declared.articles[:3])
+    yield from _in_json_ld(declared, [node for node in declared.nodes if node.types & {"webpage", "itempage"}][:2])
     yield from _in_metas(declared)
     yield from _in_properties(declared)
     yield from _in_link(page)
     yield from _in_selector(document, outlet)
     yield from _in_lines(document, outlet)
     yield from _in_times(document)
-    yield from _in_url(page)
+    yield from _in_json_ld(declared, [node for node in declared.nodes if "videoobject" in node.types][:1])
 
 
 def _candidate(raw: str, source: str, place: str, role: str = "published") -> DateCandidate:
     return DateCandidate(raw=raw[:100], source=source, place=place, role=role)
 
 
-def _in_json_ld(declared: Declared) -> Iterator[DateCandidate]:
-    articles = declared.articles[:3]
-    pages = [node for node in declared.nodes if node.types & {"webpage", "itempage"}][:2]
-    videos = [node for node in declared.nodes if "videoobject" in node.types][:1]
-    for node in [*articles, *pages, *videos]:
-        for key, role in (("datePublished", "published"), ("uploadDate", "published"), ("dateModified", "modified")):
+def _in_json_ld(declared: Declared, nodes: Sequence[Node]) -> Iterator[DateCandidate]:
+    keys = (("datePublished", "published"), ("uploadDate", "published"), ("dateModified", "modified"))
+    for key, role in (*keys, ("dateCreated", "published")):
+        for node in nodes:
             if raw := as_text(node.data.get(key)):
                 yield _candidate(raw, "json-ld", f"{node.place}.{key}", role)
-    for node in articles:
-        if raw := as_text(node.data.get("dateCreated")):
-            yield _candidate(raw, "json-ld", f"{node.place}.dateCreated")
 
 
 def _in_metas(declared: Declared) -> Iterator[DateCandidate]:
@@ -142,30 +165,61 @@ def _in_lines(document: Document, outlet: Outlet) -> Iterator[DateCandidate]:
 def _in_times(document: Document) -> Iterator[DateCandidate]:
     for element in _near_headline(document, _TIMES(document.tree)[:_MAX_PLACES]):
         if raw := _stated_by(element):
-            kind = (element.get("class") or "").lower()
-            role = "modified" if "updat" in kind or "modif" in kind else "published"
-            yield _candidate(raw, "time", "time", role)
+            mark = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+            changed = "publi" not in mark and ("updat" in mark or "modif" in mark or states_change(_around(element)))
+            yield _candidate(raw, "time", "time", "modified" if changed else "published")
+
+
+def _around(element: Any) -> str:
+    """The text of an element's parent, where that is short; else its own."""
+    parent = element.getparent()
+    whole = "" if parent is None else "".join(parent.itertext())
+    return whole if 0 < len(whole) <= _LONGEST_LINE else "".join(element.itertext())
 
 
 def _near_headline(document: Document, elements: list[Any]) -> list[Any]:
-    """Of ``elements``, those within the nearest ancestor of the headline that holds any; all where there is no headline."""
-    headings = _H1(document.tree)
-    if not headings or not elements:
-        return elements[:3]
-    place: Any = headings[0]
+    """Of ``elements``, those within the nearest ancestor of the headline that holds any; else the first."""
+    place = headline_element(document)
     for _ in range(6):
-        place = place.getparent()
+        place = None if place is None else place.getparent()
         if place is None:
             break
-        within = [e for e in elements if place in e.iterancestors()]
+        within = [element for element in elements if place in element.iterancestors()]
         if within:
             return within[:3]
     return elements[:3]
 
 
+def _in_text(document: Document) -> Iterator[DateCandidate]:
+    """Dates printed near the headline, in a short line; those behind it first."""
+    headline = headline_element(document)
+    if headline is None:
+        return
+    inside = set(headline.iter())
+    texts = _TEXTS(document.tree.find("body"))
+    spots = [number for number, text in enumerate(texts) if text.getparent() in inside]
+    if not spots:
+        return
+    behind = texts[spots[-1] + 1 : spots[-1] + _LINES_AFTER]
+    before = texts[max(0, spots[0] - _LINES_BEFORE) : spots[0]][::-1]
+    lines = dict.fromkeys(line for text in (*behind, *before) if (line := _line_with_digits(text)))
+    for line in islice(filter(states_date, lines), 3):
+        yield _candidate(line, "text", "near the headline", "modified" if states_change(line) else "published")
+
+
+def _line_with_digits(text: Any) -> str | None:
+    """The short line in which a piece of text stands, where it holds a year."""
+    if not any(c.isdigit() for c in text) or len(text) > _LONGEST_LINE:
+        return None
+    whole = "".join(text.getparent().itertext())
+    line = " ".join((whole if len(whole) <= _LONGEST_LINE else text).split())
+    return line if sum(c.isdigit() for c in line) >= 5 else None
+
+
 def _in_url(page: Page) -> Iterator[DateCandidate]:
-    for url in (page.url, page.requested_url):
-        if url and (match := _URL_DAY.search(url.split("?")[0])):
+    for url in filter(None, (page.url, page.requested_url)):
+        path = url.split("?")[0]
+        if match := _URL_DAY.search(path) or _URL_PARTED_DAY.search(path):
             yield _candidate(f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}", "url", url)
             return
 
@@ -187,28 +241,32 @@ def settle(
 ) -> SettledDates:
     """The dates to believe among ``candidates``, which stand in the order of belief unless the outlet orders them."""
     reading = _reading(outlet, language, fetched_at)
-    latest = fetched_at + timedelta(minutes=10) if fetched_at else None
-    read = [(c, m) for c in _ordered(candidates, outlet) if (m := read_moment(c.raw, reading)) and not _too_late(m, latest, outlet)]
+    home = None if outlet is GENERIC else ZoneInfo(outlet.timezone)
+    ordered = _ordered(candidates, outlet)
+    read = _read(ordered, read_moment, reading, home)
+    for reader in (read_foreign, read_relative):
+        if not any(c.role == "published" for c, _ in read):
+            read += _read(ordered, reader, reading, home)
     published = [(c, m) for c, m in read if c.role == "published"]
     if not published:
-        return SettledDates(modified=_modified(read, None, outlet))
+        return SettledDates(modified=_modified(read, None, home))
     candidate, moment = _finest(published)
-    stated, zone = _iso(moment, outlet)
+    moment, zone = _zoned(moment, [m for _, m in read], home)
     return SettledDates(
-        published=stated,
+        published=_iso(moment, home),
         published_raw=candidate.raw,
         source=candidate.source,
         precision=moment.precision,
         zone=zone,
-        modified=_modified(read, moment, outlet),
-        conflict=_conflict(published, moment, outlet),
+        modified=_modified(read, moment, home),
+        conflict=_conflict(published, moment, home),
     )
 
 
 def _reading(outlet: Outlet, language: str | None, fetched_at: datetime | None) -> Reading:
-    own = outlet.languages[0] if outlet is not GENERIC else None
-    code = (language or own or "").split("-")[0].lower() or None
-    return Reading(order=outlet.dates.order or "DMY", language=code, region=outlet.dates.region, now=fetched_at)
+    own = None if outlet is GENERIC else outlet.languages[0]
+    code = re.split(r"[-_]", language or own or "")[0].lower()
+    return Reading(outlet.dates.order or "DMY", _SAME_LANGUAGE.get(code, code) or None, outlet.dates.region, fetched_at)
 
 
 def _ordered(candidates: tuple[DateCandidate, ...], outlet: Outlet) -> list[DateCandidate]:
@@ -216,20 +274,30 @@ def _ordered(candidates: tuple[DateCandidate, ...], outlet: Outlet) -> list[Date
     return sorted(candidates, key=lambda c: order.index(c.source) if c.source in order else len(order))
 
 
-def _home(outlet: Outlet) -> tzinfo:
-    return ZoneInfo(outlet.timezone)
+def _read(
+    candidates: list[DateCandidate], reader: Callable[[str, Reading], Moment | None], reading: Reading, home: tzinfo | None
+) -> list[_Read]:
+    """The candidates that state a moment not later than the fetch, with it."""
+    latest = reading.now + 10 * _MINUTE if reading.now else None
+    read = ((c, m) for c in candidates if (m := reader(c.raw, reading)))
+    return [(c, kept) for c, m in read if (kept := _not_later(m, latest, home))]
 
 
-def _too_late(moment: Moment, latest: datetime | None, outlet: Outlet) -> bool:
-    if latest is None:
-        return False
-    if moment.zone is None and outlet is GENERIC:
-        latest += timedelta(hours=14)
-    return moment.at(_home(outlet)) > latest
+def _not_later(moment: Moment, latest: datetime | None, home: tzinfo | None) -> Moment | None:
+    """``moment``; without its zone where only that puts it after ``latest``; None where it stays later."""
+    if latest is None or moment.at(home or _EASTERNMOST) <= latest:
+        return moment
+    # Local time stamped with a Z, as several content systems do.
+    unzoned = Moment(moment.wall, None, moment.precision)
+    return unzoned if home and _is_utc(moment) and unzoned.at(home) <= latest else None
 
 
-def _finest(published: list[tuple[DateCandidate, Moment]]) -> tuple[DateCandidate, Moment]:
-    """The first candidate, or a finer statement of the same day where it tells no time or no zone."""
+def _is_utc(moment: Moment) -> bool:
+    return moment.zone is not None and moment.zone.utcoffset(moment.wall) == timedelta(0)
+
+
+def _finest(published: list[_Read]) -> _Read:
+    """The first candidate, or another that states the same more finely."""
     best = published[0]
     for pair in published[1:]:
         if _refines(pair[1], best[1]):
@@ -238,32 +306,59 @@ def _finest(published: list[tuple[DateCandidate, Moment]]) -> tuple[DateCandidat
 
 
 def _refines(other: Moment, best: Moment) -> bool:
+    """Whether ``other`` adds the time of day, the zone, or the local offset of a time stated in UTC."""
+    if other.precision == "day":
+        return False
     if best.precision == "day":
-        return other.precision != "day" and abs(other.wall.date() - best.wall.date()) <= timedelta(0)
-    return best.zone is None and other.zone is not None and other.precision != "day" and abs(other.wall - best.wall) < timedelta(minutes=1)
+        return other.wall.date() == best.wall.date()
+    same_clock = abs(other.wall - best.wall) < _MINUTE
+    if best.zone is None or (_is_utc(best) and same_clock):
+        return same_clock and other.zone is not None and not _is_utc(other)
+    local = other.zone is not None and not _is_utc(other)
+    return _is_utc(best) and local and abs(other.at(UTC) - best.at(UTC)) < _MINUTE
 
 
-def _iso(moment: Moment, outlet: Outlet) -> tuple[str, str | None]:
+def _zoned(moment: Moment, others: list[Moment], home: tzinfo | None) -> tuple[Moment, str | None]:
+    """``moment`` with its zone, and whether that is stated, assumed, or (None) unknown."""
     if moment.precision == "day":
-        return moment.wall.date().isoformat(), None
+        return Moment(moment.wall, None, "day"), None
     if moment.zone is not None:
-        return moment.at(UTC).isoformat(), "stated"
-    if outlet is GENERIC:
-        return moment.wall.isoformat(), None
-    return moment.at(_home(outlet)).isoformat(), "assumed"
+        return _as_printed(moment, others), "stated"
+    zone = home or next((m.zone for m in others if m.zone and not _is_utc(m)), None)
+    return Moment(moment.wall, zone, moment.precision), "assumed" if zone else None
 
 
-def _modified(read: list[tuple[DateCandidate, Moment]], published: Moment | None, outlet: Outlet) -> str | None:
-    home = _home(outlet)
+def _as_printed(moment: Moment, others: list[Moment]) -> Moment:
+    """A time stated in UTC on the clock that the page prints beside it, which tells the local offset."""
+    for other in others if _is_utc(moment) else ():
+        ahead = other.wall - moment.wall
+        if other.zone is None and other.precision != "day" and ahead and not ahead % (30 * _MINUTE) and abs(ahead) <= 14 * 60 * _MINUTE:
+            return Moment(other.wall, timezone(ahead), moment.precision)
+    return moment
+
+
+def _iso(moment: Moment, home: tzinfo | None) -> str:
+    if moment.precision == "day":
+        return moment.wall.date().isoformat()
+    return moment.wall.replace(tzinfo=moment.zone or home).isoformat()
+
+
+def _modified(read: list[_Read], published: Moment | None, home: tzinfo | None) -> str | None:
     for candidate, moment in read:
-        if candidate.role == "modified" and (published is None or moment.at(home) >= published.at(home)):
-            return _iso(moment, outlet)[0]
+        if candidate.role == "modified" and (published is None or not _earlier(moment, published, home)):
+            return _iso(moment, home)
     return None
 
 
-def _conflict(published: list[tuple[DateCandidate, Moment]], moment: Moment, outlet: Outlet) -> tuple[Mapping[str, str], ...] | None:
-    home = _home(outlet)
-    others = [(c, m) for c, m in published if abs(m.at(home) - moment.at(home)) > _DAY]
+def _earlier(one: Moment, other: Moment, home: tzinfo | None) -> bool:
+    if "day" in (one.precision, other.precision):
+        return one.wall.date() < other.wall.date()
+    return one.at(home or UTC) < other.at(home or UTC)
+
+
+def _conflict(published: list[_Read], moment: Moment, home: tzinfo | None) -> tuple[Mapping[str, str], ...] | None:
+    instant = moment.at(home or UTC)
+    others = [(c, m) for c, m in published if abs(m.at(home or UTC) - instant) > _DAY]
     if not others:
         return None
-    return tuple({"date": _iso(m, outlet)[0], "raw": c.raw, "source": c.source, "place": c.place} for c, m in others)
+    return tuple({"date": _iso(m, home), "raw": c.raw, "source": c.source, "place": c.place} for c, m in others)

@@ -18,52 +18,63 @@ from hijridate import Hijri
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_WORDS: dict[str, dict[str, Any]] = tomllib.loads(files("newscrawl.extract").joinpath("words/dates.toml").read_text("utf-8"))
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+_WORDS: dict[str, Any] = tomllib.loads(files("newscrawl.extract").joinpath("words/dates.toml").read_text("utf-8"))
 _GREGORIAN, _SOLAR, _LUNAR = "gregorian", "solar", "lunar"
-_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2100
+_SOLAR_LANGUAGES, _LUNAR_LANGUAGES = frozenset({"fa", "ps", "ku"}), frozenset({"ar", "ur"})
+_SOLAR_YEARS, _LUNAR_YEARS = range(1369, 1480), range(1410, 1525)
 _BUDDHIST_YEARS = 543
-_MAX_TEXT = 400
+_LONGEST = 400
+_SPELLINGS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ı": "i", "\u0307": ""})
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", text).casefold().translate(_SPELLINGS)
 
 
-def _months() -> dict[str, tuple[str, int]]:
-    """Month names, folded, with their calendar and number; the Gregorian meaning wins."""
-    tables = ((_LUNAR, "lunar"), (_SOLAR, "solar"), (_GREGORIAN, "months"))
-    return {_fold(n): (calendar, int(m)) for calendar, key in tables for m, names in _WORDS[key].items() for n in names}
+def _numbered(table: dict[str, list[str]], calendar: str) -> dict[str, tuple[str, int]]:
+    return {_fold(name): (calendar, int(month)) for month, names in table.items() for name in names}
 
 
 def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(words, key=len, reverse=True))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
 
 
-_MONTHS = _months()
+# The Gregorian meaning of a name wins, so it comes last.
+_MONTHS = _numbered(_WORDS["lunar"], _LUNAR) | _numbered(_WORDS["solar"], _SOLAR) | _numbered(_WORDS["months"], _GREGORIAN)
+_MONTHS_OF = {language: _numbered(table, _GREGORIAN) for language, table in _WORDS["months_of"].items()}
 _HALVES = {_fold(name): half for half, names in _WORDS["halves"].items() for name in names}
 _ZONES = {_fold(name): offset for name, offset in _WORDS["zones"].items()}
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
-_YEAR = r"(?P<year>\d{4})"
-_NAME = rf"(?P<month>{_any(_MONTHS)})"
-_ORDINAL = r"(?:st|nd|rd|th|er|ère|º|ª|\.|,|'|-?го|e)?"
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
+_CHANGED = re.compile(rf"(?<!\w)(?:{_any(map(_fold, _WORDS['changed']['words']))})")
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_DAY = r"(?<!\d)(?P<day>\d{1,2})"
+_NAME = rf"(?P<month>{_any(_MONTHS)})(?![^\W\d_])\.?"
+_ORDINAL = r"(?:st|nd|rd|th|er|º|ª|-?го|e|ste|de)?[.,']?"
+_ZONE = rf"\(?\s*(?P<zone>(?:gmt|utc)?\s?[+-]\d{{1,2}}(?::?\d{{2}})?(?!\d)|(?:{_any(_ZONES)})(?![^\W_]))"
+_CLOCK_TEXT = (
+    r"(?P<hour>\d{1,2})(?:\s*:\s*|\.(?=\d\d(?:\s*uhr|[^\d.]|\Z))|\s?h(?:eures)?\s?|\s*[時时시点]\s*)"
+    r"(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?|\s*[分분])?(?!\d)"
+)
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
+        rf"(?<!\d)(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]?",
-        rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s/,-]*(?:de\s+|of\s+|ב|י)?{_NAME}\.?(?:\s*/\s*[^\W\d]+(?:\s[^\W\d]+)?)?[\s/,'-]*(?:de\s+|del\s+|з\s+)?{_YEAR}(?!\d)",
-        rf"(?<!\w){_NAME}\.?\s*(?P<day>\d{{1,2}}){_ORDINAL}\s*[,،]?\s*{_YEAR}(?!\d)",
-        rf"(?<!\d){_YEAR}[.,]?(?:-\w+)?[\s/-]+{_NAME}\.?[\s/-]*(?P<day>\d{{1,2}})(?!\d)",
+        rf"{_DAY}{_ORDINAL}[\s/,-]*(?:de\s+|of\s+|ב|י)?{_NAME}(?:\s*/\s*[^\W\d]{{2,12}}(?:\s[^\W\d]{{2,8}})?)?[\s/,،'-]*(?:del?\s+|năm\s+)?{_YEAR}",
+        rf"(?<!\w){_NAME}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s*[,،]?\s*{_YEAR}",
+        rf"(?<!\w){_NAME}\s+(?P<day>\d{{1,2}})\s+\d\d:\d\d:\d\d\s+(?:[a-z]{{2,5}}\s+)?{_YEAR}",
+        rf"(?<!\d)(?P<year>\d{{4}})[.,]?(?:\s*m\.)?(?:-\w{{1,3}})?[\s/-]+{_NAME}[\s/-]*(?P<day>\d{{1,2}})(?!\d)",
+        rf"(?<!\d)(?P<year>\d{{4}})\.\s*gada\s+(?P<day>\d{{1,2}})\.\s*{_NAME}",
         r"(?<!\d)(?P<first>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<second>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4})(?!\d)",
-        r"\A(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?=\Z|[T ]?\d{4})",
+        r"\A(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?=\Z|[t ]?\d{4})",
     )
 )
-_ZONE = rf"(?:\(?\s*(?P<zone>(?:gmt|utc)?\s?[+-]\d{{1,2}}(?::?\d{{2}})?|(?:{_any(_ZONES)})(?![^\W_])))"
 _CLOCK = re.compile(
-    rf"(?<![\d:])(?:(?P<before>午前|午後|上午|下午|오전|오후)\s*)?(?P<hour>\d{{1,2}})(?:\s*[:：]\s*|(?<=\d)[.](?=\d\d(?:\s*uhr|[^\d.]|\Z))|\s?h(?:eures)?\s?|\s*[時时시点]\s*)"
-    rf"(?P<minute>\d{{2}})(?:[:：](?P<second>\d{{2}})(?:[.,]\d{{1,9}})?|\s*[分분])?(?!\d)(?:\s*(?P<half>{_any(_HALVES)})(?![^\W\d_])\.?)?(?:\s*(?:uhr\s*)?{_ZONE})?"
+    rf"(?<![\d:])(?:(?P<before>午前|午後|上午|下午|오전|오후)\s*)?{_CLOCK_TEXT}"
+    rf"(?:\s*(?P<half>{_any(_HALVES)})(?![^\W\d_])\.?)?(?:\s*(?:uhr\s*)?{_ZONE})?"
 )
-_COMPACT_CLOCK = re.compile(r"\A\d{8}[t ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>z|[+-]\d\d:?\d\d)?\Z")
+_COMPACT_CLOCK = re.compile(r"\A\d{8}[t ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?\s?(?P<zone>z|[+-]\d\d:?\d\d)?\Z")
 _HOUR_ONLY = re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}})\s*(?P<half>am|pm|a\.m|p\.m)(?![^\W\d_])\.?(?:\s*{_ZONE})?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
@@ -72,7 +83,7 @@ _OFFSET = re.compile(r"(?:gmt|utc)?\s?([+-])(\d{1,2}):?(\d{2})?")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read what is ambiguous: order of numeric dates, the text's language, and the moment of reading."""
+    """How to read what is ambiguous: order of numeric dates, the text's language and region, the moment of reading."""
 
     order: str = "DMY"
     language: str | None = None
@@ -94,15 +105,26 @@ class Moment:
 
 
 def fold_digits(text: str) -> str:
-    """``text`` on one line, lower-case, with ASCII digits and without invisible marks."""
-    text = _fold(_INVISIBLE.sub("", text[: 2 * _MAX_TEXT]))
-    digits = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
-    return " ".join(digits.split())[:_MAX_TEXT]
+    """``text`` on one line, lower-case, with ASCII digits, one spelling of letters, and without invisible marks."""
+    folded = _fold(_INVISIBLE.sub("", text[: 2 * _LONGEST]))
+    digits = "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in folded)
+    return " ".join(digits.split())[:_LONGEST]
+
+
+def states_date(text: str) -> bool:
+    """Whether ``text`` holds a whole date: day, month and year."""
+    folded = fold_digits(text)
+    return any(pattern.search(folded) for pattern in _DATES)
+
+
+def states_change(text: str) -> bool:
+    """Whether ``text`` calls its date that of an update."""
+    return bool(_CHANGED.search(fold_digits(text)))
 
 
 def read_moment(raw: str, reading: Reading) -> Moment | None:
     """The moment that ``raw`` states; None where it states none, or only a part of a date."""
-    return _read_iso(raw.strip()) or _read_printed(fold_digits(raw), reading) or _read_foreign(raw, reading)
+    return _read_iso(raw.strip()) or _read_printed(fold_digits(raw), reading)
 
 
 def _read_iso(text: str) -> Moment | None:
@@ -120,24 +142,32 @@ def _read_iso(text: str) -> Moment | None:
 
 
 def _read_printed(text: str, reading: Reading) -> Moment | None:
+    """The first date in ``text``; where it states the day in two calendars, the Gregorian one."""
+    other = None
     for pattern in _DATES:
         if found := pattern.search(text):
-            day = _day(found.groupdict(), reading)
-            return _with_clock(day, text, found.span()) if day else None
-    return None
+            calendar, day = _day(found.groupdict(), reading)
+            moment = _with_clock(day, text, found) if day else None
+            if moment and calendar == _GREGORIAN:
+                return moment
+            other = other or moment
+    return other
 
 
-def _day(parts: dict[str, str | None], reading: Reading) -> datetime | None:
+def _day(parts: dict[str, str | None], reading: Reading) -> tuple[str, datetime | None]:
+    """The calendar and the (Gregorian) day that a matched date states."""
     year, name = int(parts["year"] or 0), parts.get("month")
-    calendar = None
-    if name and not name.isdigit():
-        calendar, month = _MONTHS[" ".join(name.split())]
-        day = int(parts["day"] or 0)
-    elif name:
-        month, day = int(name), int(parts["day"] or 0)
-    else:
+    if name is None:
         month, day = _ordered(int(parts["first"] or 0), int(parts["second"] or 0), reading.order)
-    return _gregorian(year, month, day, calendar, reading)
+        calendar = _calendar_of(year, reading)
+    elif name.isdigit():
+        month, day = int(name), int(parts["day"] or 0)
+        calendar = _calendar_of(year, reading)
+    else:
+        key = " ".join(name.split())
+        calendar, month = _MONTHS_OF.get(reading.language or "", {}).get(key) or _MONTHS[key]
+        day = int(parts["day"] or 0)
+    return calendar, _gregorian(year, month, day, calendar)
 
 
 def _ordered(first: int, second: int, order: str) -> tuple[int, int]:
@@ -146,22 +176,35 @@ def _ordered(first: int, second: int, order: str) -> tuple[int, int]:
     return (first, second) if month_first else (second, first)
 
 
-def _gregorian(year: int, month: int, day: int, calendar: str | None, reading: Reading) -> datetime | None:
-    if year - _BUDDHIST_YEARS >= _EARLIEST_YEAR:
-        year -= _BUDDHIST_YEARS
+def _calendar_of(year: int, reading: Reading) -> str:
+    """The calendar of a numeric date: for years before 1990 that of the text's language."""
+    if year >= EARLIEST_YEAR:
+        return _GREGORIAN
+    return _SOLAR if reading.language in _SOLAR_LANGUAGES else _LUNAR if reading.language in _LUNAR_LANGUAGES else _GREGORIAN
+
+
+def _gregorian(year: int, month: int, day: int, calendar: str) -> datetime | None:
     try:
-        if year >= _EARLIEST_YEAR:
-            return datetime(year, month, day) if year <= _LATEST_YEAR else None
-        if calendar == _SOLAR or (calendar != _LUNAR and reading.language in ("fa", "ps", "ckb")):
-            return datetime(*persian.to_gregorian(year, month, day)) if 1369 <= year <= 1480 else None
-        return datetime(*Hijri(year, month, day).to_gregorian().timetuple()[:3])
+        if calendar == _SOLAR:
+            return datetime(*persian.to_gregorian(year, month, day)) if year in _SOLAR_YEARS else None
+        if calendar == _LUNAR:
+            return datetime(*Hijri(year, month, day).to_gregorian().timetuple()[:3]) if year in _LUNAR_YEARS else None
+        year -= _BUDDHIST_YEARS if year - _BUDDHIST_YEARS >= EARLIEST_YEAR else 0
+        return datetime(year, month, day) if EARLIEST_YEAR <= year <= LATEST_YEAR else None
     except (ValueError, OverflowError):
         return None
 
 
-def _with_clock(day: datetime, text: str, span: tuple[int, int]) -> Moment | None:
-    rest = f"{text[: span[0]]} \n {text[span[1] :].lstrip('t')}"
-    found = _COMPACT_CLOCK.match(text) or _CLOCK.search(text, span[1]) or _CLOCK.search(rest) or _HOUR_ONLY.search(rest)
+def _with_clock(day: datetime, text: str, date: re.Match[str]) -> Moment | None:
+    """``day`` with the time of day that follows the date in ``text``, stands in it, or else before it."""
+    around = f"{text[: date.start()]} \n {text[date.end() :].removeprefix('t')}"
+    found = (
+        _COMPACT_CLOCK.match(text)
+        or _CLOCK.search(text[date.end() :].removeprefix("t"))
+        or (_CLOCK.search(date[0]) if ":" in date[0] else None)
+        or _CLOCK.search(around)
+        or _HOUR_ONLY.search(around)
+    )
     if not found:
         return _moment(day, None, "day")
     parts = found.groupdict()
@@ -192,24 +235,41 @@ def _zone(word: str | None, wall: datetime) -> tzinfo | None:
     return None if offset is None else timezone(timedelta(minutes=offset))
 
 
-def _read_foreign(raw: str, reading: Reading) -> Moment | None:
-    """A date in words that the tables lack, or relative to the moment of reading, by dateparser."""
-    if len(raw) > 80 or not re.search(r"\d", raw):
+def read_foreign(raw: str, reading: Reading) -> Moment | None:
+    """A whole date in words that the tables lack, by dateparser."""
+    text = fold_digits(raw)
+    if len(text) > 60 or not re.search(r"\d{4}", text):
         return None
-    settings: dict[str, Any] = {"STRICT_PARSING": True, "DATE_ORDER": reading.order, "RETURN_AS_TIMEZONE_AWARE": False}
-    if reading.now:
-        settings |= {"RELATIVE_BASE": reading.now.replace(tzinfo=None)}
-    languages = [reading.language] if reading.language else ["en"]
-    try:
-        found = dateparser.parse(raw, languages=languages, settings=settings)
-    except (ValueError, OverflowError, TypeError, RecursionError):
+    found = _parse(text, reading, {"STRICT_PARSING": True})
+    if not found:
         return None
-    if not found or not _EARLIEST_YEAR <= found.year <= _LATEST_YEAR:
+    return _moment(found.replace(tzinfo=None), found.tzinfo, "minute" if found.hour or found.minute else "day")
+
+
+def read_relative(raw: str, reading: Reading) -> Moment | None:
+    """The day of a statement such as "2 hours ago", counted from the moment of reading; None without one."""
+    text = fold_digits(raw)
+    if reading.now is None or len(text) > 40 or re.search(r"\d{3}", text):
         return None
-    return _moment(found.replace(tzinfo=None, microsecond=0), found.tzinfo, "minute" if (found.hour or found.minute) else "day")
+    settings = {"RELATIVE_BASE": reading.now.astimezone(UTC).replace(tzinfo=None), "PARSERS": ["relative-time"]}
+    found = _parse(text, reading, settings)
+    return _moment(found.replace(hour=0, minute=0, second=0, tzinfo=None), None, "day") if found else None
+
+
+def _parse(text: str, reading: Reading, settings: dict[str, Any]) -> datetime | None:
+    language = reading.language or "en"
+    locales = [f"{language}-{reading.region}"] if reading.region else None
+    for kind in ({"locales": locales}, {"languages": [language]}):
+        try:
+            found = dateparser.parse(text, **kind, settings={"DATE_ORDER": reading.order, **settings})  # type: ignore[arg-type]
+        except (ValueError, OverflowError, TypeError, RecursionError):  # unknown locales are ValueErrors
+            continue
+        if found and EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+            return found
+    return None
 
 
 def _moment(wall: datetime, zone: tzinfo | None, precision: str) -> Moment | None:
-    if not _EARLIEST_YEAR <= wall.year <= _LATEST_YEAR:
+    if not EARLIEST_YEAR <= wall.year <= LATEST_YEAR:
         return None
     return Moment(wall.replace(microsecond=0), zone, precision)

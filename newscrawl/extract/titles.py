@@ -76,6 +76,18 @@ def _lines_opening(document: Document, window: str) -> list[str]:
     return [piece for piece in pieces if len(piece) >= _SHORTEST_HEAD and window.startswith(piece)]
 
 
+def headline_element(document: Document) -> Any | None:
+    """The element that prints the headline: the first-level heading most like the window's title, or one that opens it."""
+    window = next((_line(element) for element in _TITLE(document.tree)[:1]), "")
+    headings = [heading for heading in _H1(document.tree)[:20] if _line(heading)]
+    if headings:
+        return max(headings, key=lambda heading: likeness(_line(heading), window))
+    for text in document.tree.find("body").xpath(".//text()[string-length() > 7]")[:500] if window else ():
+        if window.startswith(line := " ".join(text.split())) and len(line) >= _SHORTEST_HEAD:
+            return text.getparent()
+    return None
+
+
 def _choose(titles: _Titles, url: str) -> str | None:
     """The declared title, unless it was worded for search engines; the window's title and headings come last."""
     declared = titles.shared or titles.json_ld
