@@ -152,6 +152,26 @@ def test_an_outlet_file_is_checked_where_it_lies(tmp_path):
 
 
 def test_commands_work_in_any_folder(tmp_path):
-    done = subprocess.run([*PROGRAM, "outlets", "check"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run([*PROGRAM, "outlets", "list"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert not list(Path(tmp_path).iterdir())
+
+
+def test_an_outlet_is_checked_by_its_samples(tmp_path):
+    folder = tmp_path / "gazette"
+    (folder / "samples").mkdir(parents=True)
+    (folder / "outlet.toml").write_text(
+        'name = "gazette"\ntitle = "The Gazette"\nhomepage = "https://gazette.example/"\n'
+        'languages = ["en"]\ntimezone = "UTC"\nnoise.phrases = ["Sign up for our letter"]\n'
+    )
+    story = "The harbour bridge was opened again on Monday after six weeks of work on its northern arch.\n"
+    (folder / "samples" / "bridge.txt").write_text(f"Bridge reopens\n{story}Sign up for our letter\n")
+    expected = {"page": {"url": None}, "title": "Bridge reopens", "removed_must_include": ["Sign up for our letter"]}
+    (folder / "samples" / "bridge.json").write_text(json.dumps(expected))
+    assert run("outlets", "check", folder / "outlet.toml").stdout.startswith("gazette: sound, 1 samples")
+
+    (folder / "samples" / "bridge.json").write_text(json.dumps(expected | {"title": "Bridge opens", "agency": None}))
+    result = run("outlets", "check", folder / "outlet.toml")
+    assert result.exit_code == 2
+    assert "bridge.json: title is 'Bridge reopens', expected 'Bridge opens'" in result.stderr
+    assert "agency" not in result.stderr

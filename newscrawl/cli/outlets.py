@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawl.cli.options import Setting, as_json, common
-from newscrawl.cli.printing import print_json, print_table
+from newscrawl.cli.printing import print_json, print_table, printable
 from newscrawl.errors import OutletError
 from newscrawl.outlet import Outlet, load_outlet, outlet_files, read_outlet
 
@@ -53,14 +53,14 @@ def show_outlet(setting: Setting, name: str, as_json: bool) -> None:
 @click.argument("targets", nargs=-1, metavar="[NAME|FILE]...")
 @common
 def check_outlets(setting: Setting, targets: tuple[str, ...]) -> None:
-    """Check outlet files (default: all): keys, types, patterns, and that NAME matches its folder.
+    """Check outlets (default: all): keys, types and patterns of the file, and that its samples become their records.
 
     FILE is an outlet.toml that need not be installed.
     """
     files = outlet_files(setting.config.outlets)
-    complaints = [problem for target in targets or files if (problem := _problem(target, files))]
+    complaints = [problem for target in targets or files for problem in _problems(target, files)]
     if complaints:
-        raise OutletError("\n".join(complaints))
+        raise OutletError(printable("\n".join(complaints)))
 
 
 def _row(outlet: Outlet, path: Path) -> tuple[str, ...]:
@@ -83,14 +83,19 @@ def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{key}", value
 
 
-def _problem(target: str, files: dict[str, Path]) -> str | None:
+def _problems(target: str, files: dict[str, Path]) -> list[str]:
     """What is wrong with an outlet, by name or file; a sound one is told on stdout."""
+    from newscrawl.samples import find_differences, read_samples
+
     path = files.get(target, Path(target))
+    if target not in files and not path.is_file():
+        return [f"{target}: neither an outlet (known: {', '.join(files)}) nor a file."]
     try:
-        if target not in files and not path.is_file():
-            raise OutletError(f"{target}: neither an outlet (known: {', '.join(files)}) nor a file.")
         outlet = read_outlet(path)
+        samples = list(read_samples(path.parent / "samples"))
     except OutletError as error:
-        return str(error)
-    click.echo(f"{outlet.name}: sound ({path})")
-    return None
+        return [str(error)]
+    problems = [line for sample in samples for line in find_differences(sample, outlet)]
+    if not problems:
+        click.echo(f"{outlet.name}: sound, {len(samples)} samples ({path})")
+    return problems
