@@ -16,11 +16,11 @@ from newscrawl.extract.declared import as_text
 from newscrawl.extract.moments import (
     Moment,
     Reading,
+    is_date_line,
     read_foreign,
     read_moment,
     read_relative,
     states_change,
-    states_date,
 )
 from newscrawl.extract.titles import headline_element
 from newscrawl.outlet import GENERIC, as_xpath
@@ -78,16 +78,29 @@ class SettledDates:
 
 def find_dates(document: Document, declared: Declared, page: Page, outlet: Outlet) -> tuple[DateCandidate, ...]:
     """All dates that the page and its source state, in the order in which to believe them."""
-    found = list(dict.fromkeys(_stated(document, declared, page, outlet)))
-    if not any(_tells_time(c.raw) for c in found if c.role == "published"):
-        found += _in_text(document)
-    found += _in_url(page)
-    if not declared.is_news:
-        # What such a page declares is rarely about one article: 0.910 against 0.898 of days on pages that are no news.
-        return (*_guessed(document, page), *found)
-    if not any(c.role == "published" for c in found):
-        found += _guessed(document, page)
-    return tuple(found)
+    stated = list(dict.fromkeys(_stated(document, declared, page, outlet)))
+    published = [candidate for candidate in stated if candidate.role == "published"]
+    if outlet is GENERIC and not declared.is_news:
+        return _of_other_page(document, page, stated, declared_too=bool(published))
+    if not any(_tells_time(candidate.raw) for candidate in published):
+        stated += _in_text(document)
+    stated += _in_url(page)
+    if not any(candidate.role == "published" for candidate in stated):
+        stated += _guessed(document, page)
+    return tuple(stated)
+
+
+def _of_other_page(
+    document: Document, page: Page, stated: list[DateCandidate], declared_too: bool
+) -> tuple[DateCandidate, ...]:
+    """Candidates of a page that does not say that it is news: what it declares is often its system's, not its story's.
+
+    htmldate's guess is right more often there (0.910 against 0.898 of days), but where it only repeats what is
+    declared, the date that is printed for readers is better still.
+    """
+    printed, guess, url = list(_in_text(document)), list(_guessed(document, page)), list(_in_url(page))
+    best = [*printed, *guess] if declared_too else [*guess, *printed]
+    return (*best, *stated, *url)
 
 
 def _tells_time(raw: str) -> bool:
@@ -203,7 +216,7 @@ def _in_text(document: Document) -> Iterator[DateCandidate]:
     behind = texts[spots[-1] + 1 : spots[-1] + _LINES_AFTER]
     before = texts[max(0, spots[0] - _LINES_BEFORE) : spots[0]][::-1]
     lines = dict.fromkeys(line for text in (*behind, *before) if (line := _line_with_digits(text)))
-    for line in islice(filter(states_date, lines), 3):
+    for line in islice(filter(is_date_line, lines), 3):
         yield _candidate(line, "text", "near the headline", "modified" if states_change(line) else "published")
 
 

@@ -25,6 +25,7 @@ _SOLAR_LANGUAGES, _LUNAR_LANGUAGES = frozenset({"fa", "ps", "ku"}), frozenset({"
 _SOLAR_YEARS, _LUNAR_YEARS = range(1369, 1480), range(1410, 1525)
 _BUDDHIST_YEARS = 543
 _LONGEST = 400
+_MOST_LETTERS_BESIDE = 20
 _SPELLINGS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ı": "i", "\u0307": ""})
 
 
@@ -111,10 +112,14 @@ def fold_digits(text: str) -> str:
     return " ".join(digits.split())[:_LONGEST]
 
 
-def states_date(text: str) -> bool:
-    """Whether ``text`` holds a whole date: day, month and year."""
+def is_date_line(text: str) -> bool:
+    """Whether ``text`` is little more than a whole date: day, month and year, and at most a few words besides."""
     folded = fold_digits(text)
-    return any(pattern.search(folded) for pattern in _DATES)
+    for pattern in _DATES:
+        if found := pattern.search(folded):
+            beside = folded[: found.start()] + folded[found.end() :]
+            return sum(map(str.isalpha, beside)) <= _MOST_LETTERS_BESIDE
+    return False
 
 
 def states_change(text: str) -> bool:
