@@ -28,7 +28,7 @@ from newscrawl.extract.body import align, squeeze
 from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
 from newscrawl.extract.metadata import read_metadata
-from newscrawl.extract.strip import _scene
+from newscrawl.extract.strip import read_scene
 from newscrawl.noise.features import NAMES
 from newscrawl.noise.judge import MODEL
 from newscrawl.noise.rules import RULES
@@ -46,11 +46,11 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class Example:
-    """A gold page: its blocks' texts, which rule decided each before the judge, measurements and labels."""
+    """A gold page: its blocks' texts, the rule that decided each before the judge, measurements and labels."""
 
     host: str
     texts: list[str]
-    decided: list[bool | None]
+    decided: list[str | None]
     rows: list[list[float] | None]
     labels: list[bool | None]
 
@@ -92,13 +92,14 @@ def read_example(task: tuple[Path, dict[str, Any], dict[str, Any]]) -> Example:
     body = gzip.decompress((folder / page_row["file"]).read_bytes())
     page = Page(body=body, url=page_row["url"], encoding=page_row["encoding"], content_type="text/html")
     document = read_document(page)
-    scene = _scene(document, read_metadata(document, read_declared(document), GENERIC), GENERIC)
+    declared = read_declared(document)
+    scene = read_scene(document, declared, read_metadata(document, declared, GENERIC), GENERIC)
     before = RULES[: next(i for i, rule in enumerate(RULES) if rule.name == "judge")]
-    decided: list[bool | None] = []
+    decided: list[str | None] = []
     rows: list[list[float] | None] = []
     for piece in scene.layout.pieces:
         rule = next((rule for rule in before if rule.test(scene, piece) is not None), None)
-        decided.append(rule.keeps if rule else None)
+        decided.append(rule.name if rule else None)
         rows.append(None if rule else scene.row(piece))
     texts = [piece.text for piece in scene.layout.pieces]
     return Example(host_of(page.url or "x://unknown"), texts, decided, rows, label(gold, texts))

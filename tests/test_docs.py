@@ -15,7 +15,7 @@ from newscrawl.records import NOT_IN_RECORD, Article
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import write_commands  # noqa: E402
+import write_docs  # noqa: E402
 
 
 def read(name: str) -> str:
@@ -41,7 +41,11 @@ LEAVES = leaves()
 
 
 def test_the_page_of_commands_is_their_present_help():
-    assert read("docs/commands.md") == write_commands.page(), "run: python scripts/write_commands.py"
+    assert read("docs/commands.md") == write_docs.commands_page(), "run: python scripts/write_docs.py"
+
+
+def test_the_readme_shows_what_the_program_prints():
+    assert read("README.md") == write_docs.readme(), "run: python scripts/write_docs.py"
 
 
 @pytest.mark.parametrize("name", LEAVES)
