@@ -18,7 +18,6 @@ from newscrawl.archive import ArchiveIndex
 from newscrawl.errors import UsageError
 from newscrawl.fetch.agent import user_agent
 from newscrawl.fetch.logs import quieten_scrapy
-from newscrawl.fetch.politeness import give_up_waiting
 from newscrawl.fetch.recovery import recover
 from newscrawl.fetch.session import Session, open_session
 from newscrawl.outlet import Outlet, host_of, load_outlet, outlet_of
@@ -108,7 +107,7 @@ def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None],
     for url in urls:
         groups[outlet_of(url, config.outlets).name].append(url)
     with (
-        _corpus(config, save) as corpus,
+        _corpus(save) as corpus,
         open_session(config, list(groups), "scrape", corpus, again=True, emit=emit) as session,
     ):
         _run(session, [{"outlet": load_outlet(name, config.outlets), "urls": group} for name, group in groups.items()])
@@ -117,8 +116,8 @@ def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None],
 
 
 @contextmanager
-def _corpus(config: Config, save: bool) -> Iterator[Path | None]:
-    """The corpus of the data folder, or one that is thrown away: the same path for both."""
+def _corpus(save: bool) -> Iterator[Path | None]:
+    """None, for the corpus of the data folder; or one that is thrown away, so that both take the same way."""
     if save:
         yield None
         return
@@ -127,7 +126,7 @@ def _corpus(config: Config, save: bool) -> Iterator[Path | None]:
 
 
 class _Process(AsyncCrawlerProcess):
-    """Scrapy's process, told to stop without sitting out the delays of requests that were not yet sent."""
+    """Scrapy's process, silent at its start, and told to stop without sitting out the delays of unsent requests."""
 
     def __init__(self, settings: Settings, session: Session) -> None:
         logging.disable(logging.INFO)  # it greets with its versions at any log level
@@ -138,10 +137,7 @@ class _Process(AsyncCrawlerProcess):
 
     async def stop(self) -> None:
         """End all crawlers once the pages under way are done."""
-        if self.crawlers:
-            self._session.status = "interrupted"
-        for crawler in self.crawlers:
-            give_up_waiting(crawler.engine.downloader)
+        self._session.stop_waiting()
         await super().stop()
 
 
@@ -154,9 +150,9 @@ def _run(session: Session, spiders: Sequence[dict[str, Any]]) -> None:
     process = _Process(settings, session)
     tasks = [process.crawl(NewsSpider, session=session, **arguments) for arguments in spiders]
     process.start()
-    for task in tasks:
-        if task.done() and not task.cancelled() and (error := task.exception()):
-            raise error
+    failed = (task.exception() for task in tasks if task.done() and not task.cancelled())
+    if error := session.broken or next(filter(None, failed), None):
+        raise error
 
 
 def _summary(session: Session) -> RunSummary:

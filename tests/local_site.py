@@ -10,12 +10,12 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 XML = {"Content-Type": "application/xml"}
@@ -43,7 +43,8 @@ if __name__ == "__main__":  # the workers import this file, too, and need none o
     from newscrawl.outlet import load_outlet
     logging.basicConfig(level=logging.WARNING)
     folder, options = Path(sys.argv[1]), json.loads(sys.argv[2])
-    config = Config(data=folder / options.pop("data", "data"), outlets=folder / "outlets", contact="mailto:a@example.org")
+    data, outlets = folder / options.pop("data", "data"), folder / "outlets"
+    config = Config(data=data, outlets=outlets, contact="mailto:a@example.org")
     if urls := options.pop("scrape", None):
         found = []
         summary = scrape(urls, config, found.append, **options)
@@ -144,15 +145,15 @@ def story(number: int, extra: str = "") -> bytes:
     """A page with a story of its own."""
     streets = ("Mill Lane", "Harbour Road", "Orchard Row", "Quarry Street", "Station Square")
     paragraphs = "".join(
-        f"<p>Council worker number {number * 7 + line} repaired the {line + 1}th lamp of {streets[(number + line) % 5]} "
-        f"on the {number % 27 + 1}th of the month, and the residents of house {number * 31 + line} thanked the town.</p>"
+        f"<p>Council worker number {number * 7 + line} repaired the lamp of {streets[(number + line) % 5]} on the "
+        f"{number % 27 + 1}th of the month, and the residents of house {number * 31 + line} thanked the town.</p>"
         for line in range(4)
     )
     return (
         f"<!doctype html><html lang='en'><head><title>Lamp {number} shines again</title>"
         f"<meta property='article:published_time' content='2026-02-{number % 27 + 1:02}T08:00:00+00:00'></head>"
-        f"<body><nav><a href='/'>Home</a></nav><article><h1>Lamp {number} shines again</h1>{paragraphs}{extra}</article>"
-        f"</body></html>"
+        f"<body><nav><a href='/'>Home</a></nav><article><h1>Lamp {number} shines again</h1>{paragraphs}{extra}"
+        f"</article></body></html>"
     ).encode()
 
 

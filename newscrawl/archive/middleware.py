@@ -6,21 +6,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import DownloadCancelledError, NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from newscrawl.archive.capture import Capture
-from newscrawl.fetch.session import session_of
+from newscrawl.errors import ArchiveError
+from newscrawl.fetch.session import Session, session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy import Request
     from scrapy.crawler import Crawler
 
     from newscrawl.archive.index import ArchiveIndex
     from newscrawl.archive.writer import ArchiveWriter
+    from newscrawl.records import ArchivePlace
 
 # Where a response's request carries its capture time and its place in the archive.
 FETCHED_AT = "fetched_at"
@@ -36,15 +36,16 @@ class ArchiveMiddleware:
     It stands nearest to the network, so that redirects are not yet followed and bodies not yet decoded.
     """
 
-    def __init__(self, start: Callable[[], ArchiveWriter]) -> None:
-        self._start = start
+    def __init__(self, session: Session, stem: str) -> None:
+        self._session = session
+        self._stem = stem
         self._writer: ArchiveWriter | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The middleware of one crawler; its file begins with the first response."""
         session, outlet = session_of(crawler)
-        middleware = cls(lambda: session.start_archive(outlet.name))
+        middleware = cls(session, outlet.name)
         crawler.signals.connect(middleware.close, signals.spider_closed)
         return middleware
 
@@ -55,9 +56,16 @@ class ArchiveMiddleware:
             return response
         if _REPLAYED not in response.flags:
             request.meta[FETCHED_AT] = datetime.now(UTC).replace(microsecond=0)
-        self._writer = self._writer or self._start()
-        request.meta[PLACE] = self._writer.write(_capture(response, request.meta[FETCHED_AT]))
+        request.meta[PLACE] = self._write(_capture(response, request.meta[FETCHED_AT]))
         return response
+
+    def _write(self, capture: Capture) -> ArchivePlace:
+        try:
+            self._writer = self._writer or self._session.start_archive(self._stem)
+            return self._writer.write(capture)
+        except ArchiveError as error:  # a page that cannot be kept is not taken; its address stays pending
+            self._session.break_off(error)
+            raise DownloadCancelledError(str(error)) from error
 
     def close(self) -> None:
         """Give the file its final name."""

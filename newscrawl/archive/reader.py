@@ -103,9 +103,7 @@ def _opened(path: Path) -> BinaryIO:
         raise ArchiveError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-def _sound_capture(
-    record: WarcRecord, path: Path, decoded: bool, report: Callable[[Damage], None]
-) -> Capture | None:
+def _sound_capture(record: WarcRecord, path: Path, decoded: bool, report: Callable[[Damage], None]) -> Capture | None:
     if record.record_type != WarcRecordType.response:
         return None
     offset = record.stream_pos

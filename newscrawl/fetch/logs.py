@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
+from newscrawl.errors import NewscrawlError
+
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.http import Response
@@ -46,8 +48,10 @@ def quieten_libraries() -> None:
     for name in ("trafilatura", "htmldate", "charset_normalizer", "filelock"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     robots = logging.getLogger("scrapy.downloadermiddlewares.robotstxt")
-    if not any(isinstance(known, _WithoutTraceback) for known in robots.filters):
-        robots.addFilter(_WithoutTraceback())
+    scraper = logging.getLogger("scrapy.core.scraper")
+    for logger, short in ((robots, _told_in_a_line), (scraper, _ours_in_a_line)):
+        if short not in logger.filters:
+            logger.addFilter(short)
 
 
 def quieten_scrapy() -> None:
@@ -56,10 +60,13 @@ def quieten_scrapy() -> None:
     logging.getLogger("scrapy").setLevel(level)
 
 
-class _WithoutTraceback(logging.Filter):
-    """An unreachable robots.txt is told in a line; Scrapy logs it as an error with a traceback."""
+def _told_in_a_line(record: logging.LogRecord) -> bool:
+    """An unreachable robots.txt is no event; Scrapy logs it as an error with a traceback."""
+    record.exc_info = None
+    record.levelno, record.levelname = min((record.levelno, record.levelname), (logging.WARNING, "WARNING"))
+    return True
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.exc_info = None
-        record.levelno, record.levelname = min((record.levelno, record.levelname), (logging.WARNING, "WARNING"))
-        return True
+
+def _ours_in_a_line(record: logging.LogRecord) -> bool:
+    """An error that a user can act on needs no traceback; it is told when the run ends."""
+    return not (record.exc_info and isinstance(record.exc_info[1], NewscrawlError))

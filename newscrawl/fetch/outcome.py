@@ -30,7 +30,7 @@ _ENDED = {
 }
 
 
-def explain_failure(error: BaseException) -> tuple[str, str] | None:
+def explain_failure(error: BaseException | None) -> tuple[str, str] | None:
     """State and reason of an address whose fetch ended in ``error``; None where it was never sent and can wait."""
     if isinstance(error, HttpError):
         return _explain_status(error.response.status)
@@ -63,7 +63,7 @@ def _explain_refusal(message: str) -> tuple[str, str]:
     return ERROR, message
 
 
-def _explain_break(error: BaseException) -> str:
+def _explain_break(error: BaseException | None) -> str:
     said = str(error)
     if "certificate" in said:
         return "its certificate cannot be trusted"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ROBOT = "newscrawl"
 """The name by which robots.txt may address us."""
+SHORTEST_GROWN = 1.0
+"""Seconds to which the first refusal stretches a shorter delay."""
 LONGEST_DELAY = 60.0
 """Seconds to which refusals may stretch the delay."""
 LONGEST_WAIT = 600.0
@@ -47,8 +49,9 @@ class PolitenessMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The middleware of one crawler, hearing its signals."""
-        _, outlet = session_of(crawler)
+        session, outlet = session_of(crawler)
         middleware = cls(crawler, outlet.delay)
+        session.on_stop.append(middleware.stop_waiting)
         crawler.signals.connect(middleware.hear_robots, signals.robots_parsed)
         crawler.signals.connect(middleware.apply, signals.request_reached_downloader)
         return middleware
@@ -69,10 +72,17 @@ class PolitenessMiddleware:
         key = self._downloader.get_slot_key(request)
         slot = self._downloader.slots.get(key)
         if slot and response.status in _BUSY:
-            self._delays[key] = slot.delay = min(max(self._delay(key), 1.0) * 2, LONGEST_DELAY)
+            self._delays[key] = slot.delay = min(max(self._delay(key) * 2, SHORTEST_GROWN), LONGEST_DELAY)
             _hold(slot, retry_after(response.headers.get("Retry-After"), datetime.now(UTC)))
             log.warning("%s: answered %d; now %.0f s between requests.", key, response.status, slot.delay)
         return response
+
+    def stop_waiting(self) -> None:
+        """End the wait of requests that were not yet sent."""
+        for slot in self._downloader.slots.values():
+            while slot.queue:
+                _, answer = slot.queue.popleft()
+                answer.errback(DownloadCancelledError("stopped before it was sent"))
 
     def _delay(self, key: str) -> float:
         return self._delays.get(key, self._least)
@@ -100,11 +110,3 @@ def _until(text: str, now: datetime) -> float:
 def _hold(slot: Slot, seconds: float) -> None:
     """Let the slot's next request start no sooner than in ``seconds``."""
     slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
-
-
-def give_up_waiting(downloader: Downloader) -> None:
-    """End the wait of requests that were not yet sent, so that a crawl told to stop need not sit out the delays."""
-    for slot in downloader.slots.values():
-        while slot.queue:
-            _, answer = slot.queue.popleft()
-            answer.errback(DownloadCancelledError("interrupted before it was sent"))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,12 @@ class Session:
     at: datetime | None = None
     again: bool = False
     emit: Callable[[Article], None] | None = None
+    crawlers: list[Crawler] = field(default_factory=list)
+    on_stop: list[Callable[[], None]] = field(default_factory=list)
+    """What to call when the run is told to stop."""
     status: str = "finished"
+    broken: Exception | None = None
+    """What broke the run off."""
     requests: int = 0
     received: int = 0
     asked: Counter[str] = field(default_factory=Counter)
@@ -76,6 +81,7 @@ class Session:
     _articles: list[Article] = field(default_factory=list)
     _refused: list[Stripped] = field(default_factory=list)
     _outcomes: list[Outcome] = field(default_factory=list)
+    _stops: list[asyncio.Future[None]] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
 
     @property
@@ -116,7 +122,8 @@ class Session:
 
     def discover(self, outlet: Outlet, links: Sequence[Link]) -> list[Target]:
         """Enter article addresses into the run; those to fetch."""
-        targets = self.store.discover(self.run, outlet, links, datetime.now(UTC), again=self.again)
+        with self._vital():
+            targets = self.store.discover(self.run, outlet, links, datetime.now(UTC), again=self.again)
         self.progress.expect(outlet.name, len(targets))
         return targets
 
@@ -136,8 +143,17 @@ class Session:
         """Note at once where ``page`` lies: from here on, a crash costs no request."""
         self.pages += 1
         if page.place and page.fetched_at:
-            validators = {"etag": page.etag, "last_modified": page.last_modified}
-            self.store.archived(self.run, *_address(page), page.place, page.fetched_at, **validators)
+            outlet, url = _address(page)
+            with self._vital():
+                self.store.archived(
+                    self.run,
+                    outlet,
+                    url,
+                    page.place,
+                    page.fetched_at,
+                    etag=page.etag,
+                    last_modified=page.last_modified,
+                )
 
     def keep(self, article: Article) -> None:
         """Store ``article`` with the next batch."""
@@ -166,22 +182,45 @@ class Session:
             self._timer = None
         articles, refused, outcomes = self._articles, self._refused, self._outcomes
         self._articles, self._refused, self._outcomes = [], [], []
-        if articles:
+        now = datetime.now(UTC)
+        with self._vital():
             self.store.save(self.run, articles)
-        if refused:
-            self.store.refuse(self.run, refused, datetime.now(UTC))
-        if outcomes:
-            self.store.settle(self.run, outcomes, datetime.now(UTC))
-        for outlet, count in Counter(one.outlet for one in (*articles, *refused, *outcomes)).items():
-            self.progress.advance(outlet, count)
+            self.store.refuse(self.run, refused, now)
+            self.store.settle(self.run, outcomes, now)
+        for done in (articles, refused, outcomes):
+            for one in done:
+                self.progress.advance(one.outlet)
         if self.emit:
-            for article in articles:
-                self.emit(article)
+            with self._vital():
+                for article in articles:
+                    self.emit(article)
+
+    def break_off(self, error: Exception) -> None:
+        """End the run, since going on is of no use: the disk is full, or nobody reads the output."""
+        self.broken = self.broken or error
+        self.status = "failed"
+        self.stop_waiting()
+        self._stops += [asyncio.ensure_future(crawler.stop_async()) for crawler in self.crawlers]
+        self.crawlers.clear()
+
+    def stop_waiting(self) -> None:
+        """Let go of requests that were not yet sent: a run told to stop need not sit out their delays."""
+        for let_go in self.on_stop:
+            let_go()
+
+    @contextmanager
+    def _vital(self) -> Iterator[None]:
+        """What fails in here breaks the run off; what it was to keep is read from the archive by the next."""
+        try:
+            yield
+        except Exception as error:
+            self.break_off(error)
+            raise
 
     def close(self) -> None:
         """Write what waits, end the workers and the run."""
         if self._workers:
-            self._workers.stop()
+            self._workers.stop()  # type: ignore[no-untyped-call]
             self._workers.join()
         self.flush()
         now = datetime.now(UTC)
@@ -191,7 +230,11 @@ class Session:
         if len(self._articles) + len(self._refused) + len(self._outcomes) >= BATCH:
             self.flush()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self.flush)
+            self._timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self._flush_in_time)
+
+    def _flush_in_time(self) -> None:
+        with suppress(Exception):  # it is kept in broken, and raised where the run ends
+            self.flush()
 
 
 @contextmanager

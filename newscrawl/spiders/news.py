@@ -86,11 +86,14 @@ class NewsSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """The spider of one crawler."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.count, signals.spider_closed)
+        spider.session.crawlers.append(crawler)
+        crawler.signals.connect(spider.conclude, signals.spider_closed)
         return spider
 
-    def count(self) -> None:
-        """Add this crawler's traffic to the run's."""
+    def conclude(self, reason: str) -> None:
+        """Add this crawler's traffic to the run's, and note if it was stopped."""
+        if reason != "finished" and not self.session.broken:
+            self.session.status = "interrupted"
         stats = self.crawler.stats
         self.session.requests += stats.get_value("downloader/request_count", 0)
         self.session.received += stats.get_value("downloader/response_bytes", 0)
@@ -113,6 +116,8 @@ class NewsSpider(Spider):
     async def _from_archive(self) -> AsyncIterator[Page]:
         """Pages that were archived but not stripped, read from the archive instead of the network."""
         for target in self.session.resume_archived(self.outlet):
+            if target.place is None:
+                continue
             await self.session.room()
             try:
                 yield read_page(self.session.archive, target.place, outlet=self.outlet.name, link=target.link)
@@ -153,9 +158,8 @@ class NewsSpider(Spider):
 
     def fail_source(self, failure: Failure) -> Iterator[Request]:
         """A source that gave nothing is noted as such; the others carry on."""
-        step: Step = failure.request.cb_kwargs["step"]
-        explained = explain_failure(failure.value)
-        if explained:
+        step: Step = _request(failure).cb_kwargs["step"]
+        if explained := explain_failure(failure.value):
             state, reason = explained
             status = "304" if state == "unchanged" else state
             self._say_of_source(step, status, usable=status == "304")
@@ -249,7 +253,7 @@ class NewsSpider(Spider):
     def fail_article(self, failure: Failure) -> Iterator[Request]:
         """An address that gave no page ends in a state that says why; one that was never sent stays pending."""
         self._under_way -= 1
-        target: Target = failure.request.cb_kwargs["target"]
+        target: Target = _request(failure).cb_kwargs["target"]
         if explained := explain_failure(failure.value):
             self._settle(target, *explained)
         yield from self._more()
@@ -304,6 +308,11 @@ def _included(sitemap: Link, source: Source) -> bool:
 def _header(response: Response, name: str) -> str | None:
     raw = response.headers.get(name)
     return raw.decode("latin-1") if raw else None
+
+
+def _request(failure: Failure) -> Request:
+    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+    return request
 
 
 def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
