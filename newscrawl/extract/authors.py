@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from newscrawl.extract.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_WORDS = tomllib.loads(files("newscrawl.extract").joinpath("words/authors.toml").read_text("utf-8"))
+_WORDS = read_words("authors")
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -83,7 +83,7 @@ def is_agency(name: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Whether ``text`` is written like a person's name: two to five words, capitalised where the script has capitals."""
+    """Whether ``text`` is written like a name: two to five words, capitalised where the script has capitals."""
     words = text.split()
     if _EAST_ASIAN.fullmatch(text):
         return True

@@ -11,6 +11,7 @@ from lxml import etree
 from newscrawl.extract.authors import BY, Byline, is_account, is_agency, is_person, read_byline
 from newscrawl.extract.declared import as_text
 from newscrawl.extract.titles import fold, headline_element, site_names
+from newscrawl.extract.words import read_words
 from newscrawl.outlet import as_xpath
 
 if TYPE_CHECKING:
@@ -20,18 +21,23 @@ if TYPE_CHECKING:
     from newscrawl.extract.document import Document
     from newscrawl.outlet import Outlet
 
-_METAS = (
-    "author", "article:author_name", "parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator",
-    "dcterms.creator", "dc:creator", "byl", "article:author", "og:article:author", "rbauthors", "citation_author",
-)  # fmt: skip
+_METAS = read_words("metas")["authors"]
 _ORGANIZATIONS = ("organization", "newsmediaorganization", "corporation")
 _CLASSED = etree.XPath("//*[@class or @rel or @itemprop or @id]")
 _MARKED = re.compile(r"author|byline|autor|auteur|yazar|writer|journalist|reporter", re.I)
 _ELSEWHERE = re.compile(
-    r"comment|teaser|related|sidebar|widget|recommend|popular|most-?read|(?<!v)card|snippet|listing|list-?posts|carousel|caption|gallery|bild", re.I
+    r"comment|teaser|related|sidebar|widget|recommend|popular|most-?read|(?<!v)card|snippet|listing|list-?posts"
+    r"|carousel|caption|gallery|bild",
+    re.I,
 )
-_NO_NAME = re.compile(r"image|avatar|photo|pic\b|img|bio|social|share|count|descr|more|follow|meta-prep|credit|source|bild|foto|caption|error|icon", re.I)
-_NEVER_BYLINES = frozenset({"meta", "link", "form", "input", "textarea", "body", "html", "article", "ul", "img", "svg", "script", "style", "h1"})
+_NO_NAME = re.compile(
+    r"image|avatar|photo|pic\b|img|bio|social|share|count|descr|more|follow|meta-prep|credit|source|bild|foto|caption"
+    r"|error|icon",
+    re.I,
+)
+_NEVER_BYLINES = frozenset({
+    "meta", "link", "form", "input", "textarea", "body", "html", "article", "ul", "img", "svg", "script", "style", "h1",
+})  # fmt: skip
 _PRINTED = re.compile(rf"{BY}(?:\s*[:：]\s*|\s+)(\S.{{2,80}})", re.I)
 _ALONE = re.compile(rf"{BY}\s*[:：]?", re.I)
 _TEXTS = etree.XPath("following::text()[normalize-space() and not(parent::script or parent::style)][position() <= 60]")

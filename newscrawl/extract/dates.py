@@ -23,6 +23,7 @@ from newscrawl.extract.moments import (
     states_change,
 )
 from newscrawl.extract.titles import headline_element
+from newscrawl.extract.words import read_words
 from newscrawl.outlet import GENERIC, as_xpath
 from newscrawl.records import DateCandidate
 
@@ -34,17 +35,7 @@ if TYPE_CHECKING:
     from newscrawl.outlet import Outlet
     from newscrawl.records import Page
 
-_PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "rnews:datepublished",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "dc.date.issued", "dcterms.issued",
-    "dc.date.published", "dcterms.date", "dc.date", "dcterms.created", "dc.date.created", "article.published", "publishdate", "publish-date", "publish_date",
-    "publisheddate", "published-date", "publication_date", "pubdate", "date", "citation_publication_date", "citation_date", "article_date_original",
-    "originalpublicationdate", "bt:pubdate", "article:post_date", "displaydate", "ptime", "datecreated", "article.created", "created", "og:pubdate", "iso-8601-publish-date",
-)
-_MODIFIED_METAS = (
-    "article:modified_time", "og:article:modified_time", "datemodified", "og:updated_time", "article:modified", "article:updated", "dcterms.modified", "dc.date.modified",
-    "last-modified", "lastmod", "article.updated", "bt:moddate", "revision_date",
-)
+_METAS = read_words("metas")
 _TIMES = etree.XPath("//time[@datetime or string-length(normalize-space(.)) < 60]")
 _TEXTS = etree.XPath(".//text()[string-length(normalize-space()) > 5 and not(parent::script or parent::style)]")
 # /2024/05/03/  /2024-05-03-  /20240503-  and, with sections between, /2013/middle_east/8/3/
@@ -108,22 +99,22 @@ def _tells_time(raw: str) -> bool:
 
 
 def _stated(document: Document, declared: Declared, page: Page, outlet: Outlet) -> Iterator[DateCandidate]:
-    yield from _in_json_ld(declared, declared.articles[:3])
-    yield from _in_json_ld(declared, [node for node in declared.nodes if node.types & {"webpage", "itempage"}][:2])
+    yield from _in_json_ld(declared.articles[:3])
+    yield from _in_json_ld([node for node in declared.nodes if node.types & {"webpage", "itempage"}][:2])
     yield from _in_metas(declared)
     yield from _in_properties(declared)
     yield from _in_link(page)
     yield from _in_selector(document, outlet)
     yield from _in_lines(document, outlet)
     yield from _in_times(document)
-    yield from _in_json_ld(declared, [node for node in declared.nodes if "videoobject" in node.types][:1])
+    yield from _in_json_ld([node for node in declared.nodes if "videoobject" in node.types][:1])
 
 
 def _candidate(raw: str, source: str, place: str, role: str = "published") -> DateCandidate:
     return DateCandidate(raw=raw[:100], source=source, place=place, role=role)
 
 
-def _in_json_ld(declared: Declared, nodes: Sequence[Node]) -> Iterator[DateCandidate]:
+def _in_json_ld(nodes: Sequence[Node]) -> Iterator[DateCandidate]:
     keys = (("datePublished", "published"), ("uploadDate", "published"), ("dateModified", "modified"))
     for key, role in (*keys, ("dateCreated", "published")):
         for node in nodes:
@@ -132,8 +123,8 @@ def _in_json_ld(declared: Declared, nodes: Sequence[Node]) -> Iterator[DateCandi
 
 
 def _in_metas(declared: Declared) -> Iterator[DateCandidate]:
-    for names, role in ((_PUBLISHED_METAS, "published"), (_MODIFIED_METAS, "modified")):
-        for name in names:
+    for role in ("published", "modified"):
+        for name in _METAS[role]:
             for raw in declared.metas(name):
                 yield _candidate(raw, "meta", name, role)
 
@@ -242,7 +233,9 @@ def _guessed(document: Document, page: Page) -> Iterator[DateCandidate]:
         return
     latest = page.fetched_at.strftime("%Y-%m-%d") if page.fetched_at else None
     try:
-        found = htmldate.find_date(document.tree, original_date=True, url=page.url, max_date=latest, deferred_url_extractor=True)
+        found = htmldate.find_date(
+            document.tree, original_date=True, url=page.url, max_date=latest, deferred_url_extractor=True
+        )
     except Exception:  # htmldate raises whatever its parsers raise on hostile pages
         return
     if found:
@@ -288,7 +281,10 @@ def _ordered(candidates: tuple[DateCandidate, ...], outlet: Outlet) -> list[Date
 
 
 def _read(
-    candidates: list[DateCandidate], reader: Callable[[str, Reading], Moment | None], reading: Reading, home: tzinfo | None
+    candidates: list[DateCandidate],
+    reader: Callable[[str, Reading], Moment | None],
+    reading: Reading,
+    home: tzinfo | None,
 ) -> list[_Read]:
     """The candidates that state a moment not later than the fetch, with it."""
     latest = reading.now + 10 * _MINUTE if reading.now else None
@@ -345,9 +341,13 @@ def _as_printed(moment: Moment, others: list[Moment]) -> Moment:
     """A time stated in UTC on the clock that the page prints beside it, which tells the local offset."""
     for other in others if _is_utc(moment) else ():
         ahead = other.wall - moment.wall
-        if other.zone is None and other.precision != "day" and ahead and not ahead % (30 * _MINUTE) and abs(ahead) <= 14 * 60 * _MINUTE:
+        if other.zone is None and other.precision != "day" and ahead and _is_offset(ahead):
             return Moment(other.wall, timezone(ahead), moment.precision)
     return moment
+
+
+def _is_offset(ahead: timedelta) -> bool:
+    return not ahead % (30 * _MINUTE) and abs(ahead) <= 14 * 60 * _MINUTE
 
 
 def _iso(moment: Moment, home: tzinfo | None) -> str:

@@ -1,4 +1,4 @@
-"""What a page declares about itself for machines: JSON-LD, meta tags, microdata, ``time`` elements, its canonical address."""
+"""What a page declares about itself for machines: JSON-LD, meta tags, microdata, its canonical address."""
 
 from __future__ import annotations
 
@@ -17,28 +17,34 @@ if TYPE_CHECKING:
 
     from newscrawl.extract.document import Document
 
-ARTICLE_TYPES = frozenset(
-    "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle "
-    "reviewnewsarticle asknewsarticle satiricalarticle advertisercontentarticle blogposting liveblogposting "
-    "socialmediaposting discussionforumposting techarticle scholarlyarticle report review podcastepisode recipe".split()
-)
+ARTICLE_TYPES = frozenset({
+    "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "asknewsarticle",
+    "backgroundnewsarticle", "reviewnewsarticle", "satiricalarticle", "advertisercontentarticle", "blogposting",
+    "liveblogposting", "socialmediaposting", "discussionforumposting", "techarticle", "scholarlyarticle", "report",
+    "review", "podcastepisode", "recipe",
+})  # fmt: skip
 NEWS_TYPES = frozenset(kind for kind in ARTICLE_TYPES if "news" in kind) | {"liveblogposting", "report"}
 # What stands under these keys is another story, or the site, however much it looks like the article.
-_ELSEWHERE = frozenset(
-    "itemlistelement haspart ispartof isbasedon citation mentions relatedlink comment liveblogupdate "
-    "significantlink publisher breadcrumb author creator editor sharedcontent subjectof about potentialaction".split()
-)
+_ELSEWHERE = frozenset({
+    "itemlistelement", "haspart", "ispartof", "isbasedon", "citation", "mentions", "relatedlink", "comment",
+    "liveblogupdate", "significantlink", "publisher", "breadcrumb", "author", "creator", "editor", "sharedcontent",
+    "subjectof", "about", "potentialaction",
+})  # fmt: skip
 _MAX_SCRIPTS = 40
 _MAX_SCRIPT_CHARS = 2_000_000
 _MAX_NODES = 5_000
 _MAX_METAS = 1_000
+_MAX_TEXT = 20_000
+_MAX_DEPTH = 5
 
 _SCRIPTS = etree.XPath("//script[contains(@type, 'ld+json') or contains(@type, 'LD+JSON')]")
 _METAS = etree.XPath("//meta[@content]")
 _LINKS = etree.XPath("//link[@rel and @href]")
 _PROPERTIES = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
 _ROOT_TYPES = etree.XPath("boolean(//*[contains(@itemtype, 'NewsArticle')])")
-_WRAPPING = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*\Z")
+_WRAPPED = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
+_WRAPPED_END = re.compile(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*\Z")
+_MARKUP = re.compile(r"<[^<>]{1,500}>")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 
@@ -91,7 +97,14 @@ class Declared:
         """Whether the object says that it is about this page; one that names no address may be."""
         named = [a for key in ("url", "mainEntityOfPage", "@id") if (a := address(node.data.get(key)))]
         mine = {bare(a) for a in (self.canonical, self.url) if a}
-        return not named or not mine or any(bare(urljoin(self.url or "", a)) in mine for a in named)
+        return not named or not mine or any(bare(_absolute(a, self.url) or a) in mine for a in named)
+
+    @cached_property
+    def body(self) -> str | None:
+        """The article's text as the page declares it for machines, markup aside; None where it declares none."""
+        texts = (node.data.get("articleBody") for node in self.articles)
+        found = next((text for text in texts if isinstance(text, str) and len(text) > 200), None)
+        return html.unescape(_MARKUP.sub(" ", found[:_MAX_SCRIPT_CHARS])) if found else None
 
     @property
     def is_news(self) -> bool:
@@ -104,29 +117,34 @@ def read_declared(document: Document) -> Declared:
     tree = document.tree
     meta = _read_meta(tree)
     nodes, by_id = _read_nodes(tree)
-    links = [(link.get("rel", "").lower().split(), link.get("href")) for link in _LINKS(tree)[:_MAX_METAS]]
-    canonical = next((href for rel, href in links if "canonical" in rel), None) or next(iter(meta.get("og:url", ())), None)
     return Declared(
         nodes=nodes,
         by_id=by_id,
         meta=meta,
         properties=_read_properties(tree),
-        canonical=_absolute(canonical, document.url),
+        canonical=_canonical(tree, meta, document.url),
         language=_language(tree, meta, nodes),
         url=document.url,
         marked_news=_ROOT_TYPES(tree) or "article" in (v.lower() for v in meta.get("og:type", ())),
     )
 
 
-def as_text(value: Any) -> str | None:
+def _canonical(tree: Any, meta: Mapping[str, tuple[str, ...]], base: str | None) -> str | None:
+    links = (link.get("href") for link in _LINKS(tree)[:_MAX_METAS] if "canonical" in link.get("rel").lower().split())
+    return _absolute(next(links, None) or next(iter(meta.get("og:url", ())), None), base)
+
+
+def as_text(value: Any, depth: int = 0) -> str | None:
     """A declared value as one line with entities resolved; of a list its first text; None for anything else."""
+    if depth > _MAX_DEPTH:
+        return None
     if isinstance(value, list):
-        return next((text for item in value[:20] if (text := as_text(item))), None)
+        return next((text for item in value[:20] if (text := as_text(item, depth + 1))), None)
     if isinstance(value, dict):
-        return as_text(value.get("@value") or value.get("name"))
+        return as_text(value.get("@value") or value.get("name"), depth + 1)
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
-    return " ".join(html.unescape(html.unescape(str(value)[:20_000])).split()) or None
+    return " ".join(html.unescape(html.unescape(str(value)[:_MAX_TEXT])).split()) or None
 
 
 def address(value: Any) -> str | None:
@@ -170,11 +188,11 @@ def _read_meta(tree: Any) -> dict[str, tuple[str, ...]]:
 
 def _read_properties(tree: Any) -> tuple[tuple[str, Any], ...]:
     """Elements with an ``itemprop`` or RDFa ``property``, by lower-case name without prefix."""
-    found = []
-    for element in _PROPERTIES(tree)[:_MAX_NODES]:
-        for name in (element.get("itemprop") or element.get("property") or "").lower().split():
-            found.append((name.rpartition(":")[2], element))
-    return tuple(found)
+    named = (
+        (element.get("itemprop") or element.get("property") or "", element)
+        for element in _PROPERTIES(tree)[:_MAX_NODES]
+    )
+    return tuple((name.rpartition(":")[2], element) for names, element in named for name in names.lower().split())
 
 
 def _language(tree: Any, meta: Mapping[str, tuple[str, ...]], nodes: tuple[Node, ...]) -> str | None:
@@ -223,15 +241,15 @@ def _walk(root: Any) -> Iterator[tuple[dict[str, Any], bool]]:
             stack += [(item, inside) for item in reversed(value[:_MAX_NODES])]
         elif isinstance(value, dict):
             yield value, inside
-            below = [(v, inside and k.lower() not in _ELSEWHERE) for k, v in value.items() if isinstance(v, dict | list)]
-            stack += reversed(below)
+            nested = [(k, v) for k, v in value.items() if isinstance(v, dict | list)]
+            stack += [(v, inside and k.lower() not in _ELSEWHERE) for k, v in reversed(nested)]
 
 
 def _load(text: str) -> Any:
     """The JSON of a script, mended where its mistakes are common ones; None where it stays broken."""
     if len(text) > _MAX_SCRIPT_CHARS:
         return None
-    text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
+    text = _WRAPPED_END.sub("", _WRAPPED.sub("", text)).strip().rstrip(";")
     for mend in (str, _mended, html.unescape):
         try:
             return json.loads(mend(text), strict=False)

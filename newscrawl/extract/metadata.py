@@ -10,20 +10,21 @@ from urllib.parse import urljoin, urlsplit
 from newscrawl.extract.bylines import find_byline
 from newscrawl.extract.declared import address, as_text
 from newscrawl.extract.titles import find_title
+from newscrawl.extract.words import read_words
 from newscrawl.outlet import as_xpath, host_of
 from newscrawl.records import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from newscrawl.extract.declared import Declared
     from newscrawl.extract.document import Document
     from newscrawl.outlet import Outlet
 
-_SECTION_METAS = ("article:section", "og:section", "section", "parsely-section", "cxenseparse:category", "category")
-_TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags")
+_METAS = read_words("metas")
+_TAG = re.compile(r"<[^<>]{1,300}>")
 _SECTION_LIKE_SITE = re.compile(r"home(?:page)?|start(?:seite)?|news|article", re.I)
-_MAX_TAGS, _MAX_IMAGES = 40, 20
+_MAX_TAGS, _MAX_IMAGES, _LONGEST_TAG = 40, 20, 80
 _KINDS = {"liveblogposting": "live-blog", "videoobject": "video", "imagegallery": "gallery", "mediagallery": "gallery"}
 
 
@@ -79,30 +80,25 @@ def line_of(item: Any) -> str:
 
 def find_lead(document: Document, declared: Declared, outlet: Outlet) -> str | None:
     """The standfirst as the page sets it apart or describes itself; None where it states none."""
-    for text in selected(document, outlet.selectors.lead):
-        return text
-    for node in declared.articles[:1]:
-        if text := node.text("description"):
-            return text
-    return declared.first_meta("og:description", "description", "twitter:description")
+    described = (text for node in declared.articles[:1] if (text := node.text("description")))
+    stated = next(iter((*selected(document, outlet.selectors.lead), *described)), None)
+    found = stated or declared.first_meta(*_METAS["leads"])
+    return " ".join(_TAG.sub(" ", found).split()) or None if found else None
 
 
 def _section(document: Document, declared: Declared, outlet: Outlet) -> str | None:
     found = selected(document, outlet.selectors.section)
     found += [text for node in declared.articles[:1] if (text := node.text("articleSection"))]
-    found += list(declared.metas(*_SECTION_METAS))
+    found += list(declared.metas(*_METAS["sections"]))
     return next((text for text in found if len(text) <= 60 and not _SECTION_LIKE_SITE.fullmatch(text)), None)
 
 
 def _tags(document: Document, declared: Declared, outlet: Outlet) -> tuple[str, ...]:
-    found = selected(document, outlet.selectors.tags)
-    if not found:
-        raw = [node.data.get("keywords") for node in declared.articles[:1]]
-        raw += [list(declared.metas(name)) for name in _TAG_METAS[:1]]
-        found = next((texts for value in raw if (texts := list(_keywords(value)))), [])
-    if not found:
-        found = next((texts for n in _TAG_METAS[1:] if (texts := list(_keywords(list(declared.metas(n)))))), [])
-    unique = {tag.casefold(): tag for tag in reversed(found) if len(tag) <= 80}
+    stated = [node.data.get("keywords") for node in declared.articles[:1]]
+    stated += [list(declared.metas(name)) for name in _METAS["tags"]]
+    places = (selected(document, outlet.selectors.tags), *(list(_keywords(value)) for value in stated))
+    found = next(filter(None, places), [])
+    unique = {tag.casefold(): tag for tag in reversed(found) if len(tag) <= _LONGEST_TAG}
     return tuple(reversed(unique.values()))[:_MAX_TAGS]
 
 
@@ -115,15 +111,14 @@ def _keywords(value: Any) -> Iterator[str]:
 
 
 def _images(declared: Declared) -> Iterator[Image]:
+    stated = [item for node in declared.articles[:1] for item in _flat(node.data.get("image"), declared)]
     seen: set[str] = set()
-    raw = [item for node in declared.articles[:1] for item in _flat(node.data.get("image"), declared)]
-    raw += [{"url": url} for url in declared.metas("og:image", "og:image:url", "twitter:image")]
-    for item in raw[: 2 * _MAX_IMAGES]:
-        url = address(item if isinstance(item, str) else item.get("url") or item.get("contentUrl") or item.get("@id"))
-        url = _joined(declared.url, url)
+    for item in [*stated, *declared.metas(*_METAS["images"])][: 2 * _MAX_IMAGES]:
+        url = _joined(declared.url, item if isinstance(item, str) else address(item.get("contentUrl") or item))
         if url and url not in seen:
             seen.add(url)
-            yield Image(url=url, caption=_said(item, "caption", "description"), credit=_said(item, "creditText", "author", "copyrightNotice"))
+            credit = _said(item, "creditText", "author", "copyrightNotice")
+            yield Image(url=url, caption=_said(item, "caption", "description"), credit=credit)
 
 
 def _flat(value: Any, declared: Declared) -> list[Any]:
@@ -154,12 +149,12 @@ def _access(declared: Declared) -> bool | None:
 
 
 def _kind(declared: Declared) -> str:
-    types: Iterable[str] = [kind for node in declared.articles[:1] for kind in sorted(node.types)]
-    if not types:
-        types = [kind for node in declared.nodes for kind in sorted(node.types)]
+    """What sort of page it is: by its article's types, else by its other objects and ``og:type``."""
+    types = [kind for node in declared.articles[:1] or declared.nodes for kind in sorted(node.types)]
     kinds = [_KINDS[kind] for kind in types if kind in _KINDS]
-    og = (declared.first_meta("og:type") or "").lower()
-    return next(iter(kinds), None) or ("video" if og.startswith("video") and not declared.articles else "article")
+    if kinds or declared.articles:
+        return next(iter(kinds), "article")
+    return "video" if (declared.first_meta("og:type") or "").lower().startswith("video") else "article"
 
 
 def _canonical(declared: Declared) -> str | None:

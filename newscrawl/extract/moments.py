@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,18 +13,22 @@ import dateparser
 from convertdate import persian
 from hijridate import Hijri
 
+from newscrawl.extract.words import read_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
-_WORDS: dict[str, Any] = tomllib.loads(files("newscrawl.extract").joinpath("words/dates.toml").read_text("utf-8"))
+_WORDS = read_words("dates")
 _GREGORIAN, _SOLAR, _LUNAR = "gregorian", "solar", "lunar"
 _SOLAR_LANGUAGES, _LUNAR_LANGUAGES = frozenset({"fa", "ps", "ku"}), frozenset({"ar", "ur"})
 _SOLAR_YEARS, _LUNAR_YEARS = range(1369, 1480), range(1410, 1525)
 _BUDDHIST_YEARS = 543
 _LONGEST = 400
 _MOST_LETTERS_BESIDE = 20
-_SPELLINGS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ı": "i", "\u0307": ""})
+_SPELLINGS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ı": "i", "\u0307": ""}
+)
 
 
 def _fold(text: str) -> str:
@@ -42,7 +44,11 @@ def _any(words: Iterable[str]) -> str:
 
 
 # The Gregorian meaning of a name wins, so it comes last.
-_MONTHS = _numbered(_WORDS["lunar"], _LUNAR) | _numbered(_WORDS["solar"], _SOLAR) | _numbered(_WORDS["months"], _GREGORIAN)
+_MONTHS = {
+    **_numbered(_WORDS["lunar"], _LUNAR),
+    **_numbered(_WORDS["solar"], _SOLAR),
+    **_numbered(_WORDS["months"], _GREGORIAN),
+}
 _MONTHS_OF = {language: _numbered(table, _GREGORIAN) for language, table in _WORDS["months_of"].items()}
 _HALVES = {_fold(name): half for half, names in _WORDS["halves"].items() for name in names}
 _ZONES = {_fold(name): offset for name, offset in _WORDS["zones"].items()}
@@ -51,6 +57,8 @@ _CHANGED = re.compile(rf"(?<!\w)(?:{_any(map(_fold, _WORDS['changed']['words']))
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _DAY = r"(?<!\d)(?P<day>\d{1,2})"
 _NAME = rf"(?P<month>{_any(_MONTHS)})(?![^\W\d_])\.?"
+# The month once more under its other name: "28 آب/أغسطس 2013".
+_SECOND_NAME = r"(?:\s*/\s*[^\W\d]{2,12}(?:\s[^\W\d]{2,8})?)?"
 _ORDINAL = r"(?:st|nd|rd|th|er|º|ª|-?го|e|ste|de)?[.,']?"
 _ZONE = rf"\(?\s*(?P<zone>(?:gmt|utc)?\s?[+-]\d{{1,2}}(?::?\d{{2}})?(?!\d)|(?:{_any(_ZONES)})(?![^\W_]))"
 _CLOCK_TEXT = (
@@ -60,9 +68,9 @@ _CLOCK_TEXT = (
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<!\d)(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]?",
-        rf"{_DAY}{_ORDINAL}[\s/,-]*(?:de\s+|of\s+|ב|י)?{_NAME}(?:\s*/\s*[^\W\d]{{2,12}}(?:\s[^\W\d]{{2,8}})?)?[\s/,،'-]*(?:del?\s+|năm\s+)?{_YEAR}",
+        rf"{_DAY}{_ORDINAL}[\s/,-]*(?:de\s+|of\s+|ב|י)?{_NAME}{_SECOND_NAME}[\s/,،'-]*(?:del?\s+|năm\s+)?{_YEAR}",
         rf"(?<!\w){_NAME}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s*[,،]?\s*{_YEAR}",
         rf"(?<!\w){_NAME}\s+(?P<day>\d{{1,2}})\s+\d\d:\d\d:\d\d\s+(?:[a-z]{{2,5}}\s+)?{_YEAR}",
         rf"(?<!\d)(?P<year>\d{{4}})[.,]?(?:\s*m\.)?(?:-\w{{1,3}})?[\s/-]+{_NAME}[\s/-]*(?P<day>\d{{1,2}})(?!\d)",
@@ -75,7 +83,9 @@ _CLOCK = re.compile(
     rf"(?<![\d:])(?:(?P<before>午前|午後|上午|下午|오전|오후)\s*)?{_CLOCK_TEXT}"
     rf"(?:\s*(?P<half>{_any(_HALVES)})(?![^\W\d_])\.?)?(?:\s*(?:uhr\s*)?{_ZONE})?"
 )
-_COMPACT_CLOCK = re.compile(r"\A\d{8}[t ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?\s?(?P<zone>z|[+-]\d\d:?\d\d)?\Z")
+_COMPACT_CLOCK = re.compile(
+    r"\A\d{8}[t ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?\s?(?P<zone>z|[+-]\d\d:?\d\d)?\Z"
+)
 _HOUR_ONLY = re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}})\s*(?P<half>am|pm|a\.m|p\.m)(?![^\W\d_])\.?(?:\s*{_ZONE})?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
@@ -183,9 +193,9 @@ def _ordered(first: int, second: int, order: str) -> tuple[int, int]:
 
 def _calendar_of(year: int, reading: Reading) -> str:
     """The calendar of a numeric date: for years before 1990 that of the text's language."""
-    if year >= EARLIEST_YEAR:
-        return _GREGORIAN
-    return _SOLAR if reading.language in _SOLAR_LANGUAGES else _LUNAR if reading.language in _LUNAR_LANGUAGES else _GREGORIAN
+    if year < EARLIEST_YEAR and reading.language in _SOLAR_LANGUAGES:
+        return _SOLAR
+    return _LUNAR if year < EARLIEST_YEAR and reading.language in _LUNAR_LANGUAGES else _GREGORIAN
 
 
 def _gregorian(year: int, month: int, day: int, calendar: str) -> datetime | None:
@@ -263,10 +273,10 @@ def read_relative(raw: str, reading: Reading) -> Moment | None:
 
 def _parse(text: str, reading: Reading, settings: dict[str, Any]) -> datetime | None:
     language = reading.language or "en"
-    locales = [f"{language}-{reading.region}"] if reading.region else None
-    for kind in ({"locales": locales}, {"languages": [language]}):
+    wanted: list[dict[str, Any]] = [{"locales": [f"{language}-{reading.region}"]}] if reading.region else []
+    for names in (*wanted, {"languages": [language]}):
         try:
-            found = dateparser.parse(text, **kind, settings={"DATE_ORDER": reading.order, **settings})  # type: ignore[arg-type]
+            found: datetime | None = dateparser.parse(text, **names, settings={"DATE_ORDER": reading.order, **settings})
         except (ValueError, OverflowError, TypeError, RecursionError):  # unknown locales are ValueErrors
             continue
         if found and EARLIEST_YEAR <= found.year <= LATEST_YEAR:

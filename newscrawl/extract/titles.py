@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from newscrawl.extract.declared import as_text
+from newscrawl.extract.words import read_words
 from newscrawl.outlet import as_xpath, host_of
 
 if TYPE_CHECKING:
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
 _H1 = etree.XPath("//h1")
 _HEADLINES = etree.XPath("//*[@itemprop='headline']")
 _TITLE = etree.XPath("//head/title | //body/title")
+_TEXTS = etree.XPath("//body//text()[string-length() > 7 and not(parent::script or parent::style)]")
 _WORD = re.compile(r"\w+")
-_BAR = re.compile(r"\s*[|｜ㅣ│»«_：]+\s*|\s*::\s*|\s[–—·•‹›/*-]+\s|\s:\s|(?<=[^\x00-\x7f]|[^\w\s])[-–—](?=[^\x00-\x7f])")
+# What stands between a headline and a site's name: bars, spaced dashes, and bare dashes after other scripts than Latin.
+_BAR = re.compile(
+    r"\s*[|｜ㅣ│»«_：]+\s*|\s*::\s*|\s[–—·•‹›/*-]+\s|\s:\s|(?<=[^\x00-\x7f]|[^\w\s])[-–—](?=[^\x00-\x7f])"
+)
+_METAS = read_words("metas")
 _LONGEST = 400
 _SHORTEST_HEAD = 8
+_MAX_TEXTS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,9 @@ class _Titles:
 
 def find_title(document: Document, declared: Declared, outlet: Outlet) -> str | None:
     """The headline: by the outlet's selector, else by what the page declares and prints; None where it has none."""
-    if outlet.selectors.title:
-        for found in document.tree.xpath(as_xpath(outlet.selectors.title)):
-            if line := _line(found):
-                return line
+    for found in document.tree.xpath(as_xpath(outlet.selectors.title)) if outlet.selectors.title else ():
+        if line := _line(found):
+            return line
     titles = _read_titles(document, declared)
     return _as_printed(_choose(titles, declared.url or ""), titles.shown)
 
@@ -54,7 +60,7 @@ def _read_titles(document: Document, declared: Declared) -> _Titles:
     shown = _shown(document)
     window = next((line for element in _TITLE(document.tree)[:1] if (line := _line(element))), None)
     names = site_names(declared)
-    shared = declared.first_meta("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
+    shared = declared.first_meta(*_METAS["titles"])
     known = [text for text in (*shown, json_ld) if text]
     if window and not known and not shared:
         known = _lines_opening(document, window)
@@ -72,20 +78,22 @@ def _shown(document: Document) -> list[str]:
 
 def _lines_opening(document: Document, window: str) -> list[str]:
     """Pieces of the page's text with which the window's title opens: a headline that no element marks as one."""
-    pieces = ((" ".join(text.split())) for text in document.tree.find("body").itertext() if len(text) < _LONGEST)
-    return [piece for piece in pieces if len(piece) >= _SHORTEST_HEAD and window.startswith(piece)]
+    pieces = (" ".join(text.split()) for text in _TEXTS(document.tree)[:_MAX_TEXTS])
+    return [piece for piece in pieces if _opens(piece, window)]
 
 
 def headline_element(document: Document) -> Any | None:
-    """The element that prints the headline: the first-level heading most like the window's title, or one that opens it."""
+    """The element that prints the headline: the first-level heading likest the window's title, or what opens it."""
     window = next((_line(element) for element in _TITLE(document.tree)[:1]), "")
     headings = [heading for heading in _H1(document.tree)[:20] if _line(heading)]
     if headings:
         return max(headings, key=lambda heading: likeness(_line(heading), window))
-    for text in document.tree.find("body").xpath(".//text()[string-length() > 7]")[:500] if window else ():
-        if window.startswith(line := " ".join(text.split())) and len(line) >= _SHORTEST_HEAD:
-            return text.getparent()
-    return None
+    texts = _TEXTS(document.tree)[:_MAX_TEXTS] if window else ()
+    return next((text.getparent() for text in texts if _opens(" ".join(text.split()), window)), None)
+
+
+def _opens(line: str, window: str) -> bool:
+    return len(line) >= _SHORTEST_HEAD and window.startswith(line)
 
 
 def _choose(titles: _Titles, url: str) -> str | None:
@@ -151,7 +159,7 @@ def _line(element: Any) -> str:
 
 def site_names(declared: Declared) -> frozenset[str]:
     """Names that the page gives its site and section, folded."""
-    names = set(declared.metas("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "article:section"))
+    names = set(declared.metas(*_METAS["sites"], "article:section"))
     for node in declared.nodes[:30]:
         if node.types & {"newsmediaorganization", "organization", "website"}:
             names.add(node.text("name") or "")
@@ -183,5 +191,6 @@ def _shortened(title: str, cuts: list[tuple[int, int]], names: frozenset[str], k
 
 
 def _names_site(text: str, names: frozenset[str]) -> bool:
+    """Whether ``text`` is one of ``names``, or holds one and little else."""
     folded = fold(text)
-    return bool(folded) and (folded in names or any(len(name) > 3 and (name in folded and len(folded) < 3 * len(name)) for name in names))
+    return folded in names or any(len(name) > 3 and name in folded and len(folded) < 3 * len(name) for name in names)
