@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import dateparser
-from convertdate import persian
 from hijridate import Hijri
 
 from newscrawl.extract.words import read_words
@@ -22,7 +21,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 _WORDS = read_words("dates")
 _GREGORIAN, _SOLAR, _LUNAR = "gregorian", "solar", "lunar"
 _SOLAR_LANGUAGES, _LUNAR_LANGUAGES = frozenset({"fa", "ps", "ku"}), frozenset({"ar", "ur"})
-_SOLAR_YEARS, _LUNAR_YEARS = range(1369, 1480), range(1410, 1525)
+_SOLAR_YEARS, _LUNAR_YEARS = range(1369, 1473), range(1410, 1501)
+_SOLAR_LEAPS = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
+_SOLAR_ANCHOR = (1400, datetime(2021, 3, 21))
 _BUDDHIST_YEARS = 543
 _LONGEST = 400
 _MOST_LETTERS_BESIDE = 20
@@ -201,13 +202,24 @@ def _calendar_of(year: int, reading: Reading) -> str:
 def _gregorian(year: int, month: int, day: int, calendar: str) -> datetime | None:
     try:
         if calendar == _SOLAR:
-            return datetime(*persian.to_gregorian(year, month, day)) if year in _SOLAR_YEARS else None
+            return _from_solar(year, month, day) if year in _SOLAR_YEARS else None
         if calendar == _LUNAR:
             return datetime(*Hijri(year, month, day).to_gregorian().timetuple()[:3]) if year in _LUNAR_YEARS else None
         year -= _BUDDHIST_YEARS if year - _BUDDHIST_YEARS >= EARLIEST_YEAR else 0
         return datetime(year, month, day) if EARLIEST_YEAR <= year <= LATEST_YEAR else None
     except (ValueError, OverflowError):
         return None
+
+
+def _from_solar(year: int, month: int, day: int) -> datetime | None:
+    """The Gregorian day of a Solar Hijri one, by the 33-year cycle (true to the calendar from 1244 to 1472)."""
+    lengths = [31] * 6 + [30] * 5 + [30 if year % 33 in _SOLAR_LEAPS else 29]
+    if not (1 <= month <= 12 and 1 <= day <= lengths[month - 1]):
+        return None
+    years = range(min(year, _SOLAR_ANCHOR[0]), max(year, _SOLAR_ANCHOR[0]))
+    days = sum(366 if y % 33 in _SOLAR_LEAPS else 365 for y in years)
+    new_year = _SOLAR_ANCHOR[1] + timedelta(days=days if year > _SOLAR_ANCHOR[0] else -days)
+    return new_year + timedelta(days=sum(lengths[: month - 1]) + day - 1)
 
 
 def _with_clock(day: datetime, text: str, date: re.Match[str]) -> Moment | None:
