@@ -7,7 +7,7 @@ import logging
 import tempfile
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from newscrawl.config import Config
     from newscrawl.records import Article
-    from newscrawl.store import RunAccount
+    from newscrawl.store import Outcome, RunAccount
 
 INTERRUPTED = 130
 NOTHING_FETCHED = 5
@@ -43,7 +43,7 @@ class RunSummary:
     """What a run came to.
 
     ``useless`` are outlets none of whose sources could be used; ``nothing`` tells that no page and no source of
-    any was fetched.
+    any was fetched; ``outcomes`` are told of ``scrape`` only, whose addresses are few.
     """
 
     run: int
@@ -51,6 +51,7 @@ class RunSummary:
     interrupted: bool
     useless: tuple[str, ...]
     nothing: bool
+    outcomes: tuple[Outcome, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -112,7 +113,7 @@ def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None],
     ):
         _run(session, [{"outlet": load_outlet(name, config.outlets), "urls": group} for name, group in groups.items()])
         session.flush()
-        return _summary(session)
+        return replace(_summary(session), outcomes=tuple(session.store.outcomes(session.run)))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import click
 
 from newscrawl import crawl as crawling
 from newscrawl.cli.options import Setting, common
+from newscrawl.cli.printing import printable
 from newscrawl.export import as_line
 from newscrawl.output import open_output
 
@@ -33,6 +34,7 @@ def scrape(setting: Setting, urls: tuple[str, ...], output: str, save: bool) -> 
             file.flush()
 
         summary = crawling.scrape(tuple(dict.fromkeys(urls)), setting.config, emit, save=save)
-    terms = ", ".join(f"{state} {count}" for state, count in summary.account.states.items())
-    click.echo(f"{summary.account.discovered} addresses: {terms}", err=True)
+    for outcome in summary.outcomes:
+        reason = f": {outcome.reason}" if outcome.reason else ""
+        click.echo(printable(f"{outcome.url} ({outcome.state}{reason})"), err=True)
     click.get_current_context().exit(summary.exit_code)
