@@ -139,10 +139,10 @@ def _enter(index: _Index, written: str, hit: Hit) -> None:
 
 
 def _enter_inner(index: _Index, hit: Hit) -> None:
-    """Under its longest inner word, to which no punctuation or ending clings; a phrase without one is sought as it is."""
+    """Under its longest inner word, free of punctuation and endings; a phrase without one under how it begins."""
     words = [word for word in hit.phrase.split()[1:-1] if word.isalnum()]
     key = max(words, key=len, default=hit.phrase[:_FRAGMENT])
-    if not words and key not in index.contains:
+    if not words and key not in index.fragments:
         index.fragments.append(key)
     index.contains.setdefault(key, []).append(hit)
 
