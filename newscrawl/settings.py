@@ -18,6 +18,8 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newscrawl.fetch.offsite.OffsiteMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.fetch.robots.RobotsMiddleware": 100,
     # Behind the retry that it makes wait.
     "newscrawl.fetch.politeness.PolitenessMiddleware": 560,
     # Next to the network: before redirects are followed and bodies decoded.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -82,11 +83,18 @@ class LocalSite:
         self.folder = folder
         self.routes: dict[str, Route] = {}
         self.requests: list[tuple[float, str]] = []
+        self.agents: list[str] = []
+        self.hosts: list[str] = []
         self.root = ""
 
     def asked(self, path: str) -> int:
         """How often ``path`` was asked for."""
         return sum(asked == path for _, asked in self.requests)
+
+    def gaps(self, host: str) -> list[float]:
+        """Seconds between the requests to ``host``."""
+        times = [time for (time, _), asked in zip(self.requests, self.hosts, strict=True) if asked == host]
+        return [later - earlier for earlier, later in pairwise(times)]
 
     def article(self, number: int, *, headers: dict[str, str] | None = None, extra: str = "") -> None:
         """Serve a story under ``/news/<number>``."""
@@ -102,12 +110,12 @@ class LocalSite:
         """Serve a feed of articles, whether they are there or not."""
         self.routes["/feed.xml"] = Answer(feed(self.root, numbers), headers=XML)
 
-    def declare(self, sources: str | None = None, *, delay: float = 0, name: str = "local") -> None:
+    def declare(self, sources: str | None = None, *, delay: float = 0, name: str = "local", root: str = "") -> None:
         """Write the site's outlet file."""
         given = sources or f'[[sources]]\nkind = "feed"\nurl = "{self.root}/feed.xml"\n'
         path = self.folder / "outlets" / name / "outlet.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(OUTLET.format(name=name, root=self.root, delay=delay, sources=given))
+        path.write_text(OUTLET.format(name=name, root=root or self.root, delay=delay, sources=given))
 
     def start(self, **options: Any) -> subprocess.Popen[str]:
         """A crawl of the site under way."""
@@ -117,13 +125,13 @@ class LocalSite:
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder, start_new_session=True
         )
 
-    def crawl(self, **options: Any) -> Outcome:
+    def crawl(self, **options: Any) -> Crawled:
         """A crawl of the site, done."""
         return finish(self.start(**options))
 
 
 @dataclass
-class Outcome:
+class Crawled:
     """What a crawl printed, and its exit code."""
 
     code: int
@@ -132,13 +140,13 @@ class Outcome:
     said: dict[str, Any]
 
 
-def finish(process: subprocess.Popen[str]) -> Outcome:
+def finish(process: subprocess.Popen[str]) -> Crawled:
     """Wait for a crawl; its log must hold no traceback."""
     out, log = process.communicate(timeout=60)
     assert "Traceback" not in log, log
     said = json.loads(out.strip().splitlines()[-1]) if out.strip() else {}
     assert process.returncode == said.get("code", process.returncode)
-    return Outcome(process.returncode, said.get("states", {}), log, said)
+    return Crawled(process.returncode, said.get("states", {}), log, said)
 
 
 def story(number: int, extra: str = "") -> bytes:
@@ -175,6 +183,8 @@ def local_site(folder: Path) -> Iterator[LocalSite]:
 
         def do_GET(self) -> None:
             site.requests.append((monotonic(), self.path))
+            site.agents.append(self.headers["User-Agent"])
+            site.hosts.append(self.headers["Host"].partition(":")[0])
             route = site.routes.get(self.path, Answer(b"nothing here", 404))
             answer = route if isinstance(route, Answer) else route(self)
             if answer is None:  # the route spoke for itself

@@ -26,6 +26,8 @@ SHORTEST_GROWN = 1.0
 """Seconds to which the first refusal stretches a shorter delay."""
 LONGEST_DELAY = 60.0
 """Seconds to which refusals may stretch the delay."""
+RECOVERY = 0.9
+"""What each good answer leaves of a stretched delay."""
 LONGEST_WAIT = 600.0
 """Seconds that a Retry-After is honoured for at the most."""
 
@@ -44,7 +46,8 @@ class PolitenessMiddleware:
     def __init__(self, crawler: Crawler, least: float) -> None:
         self._crawler = crawler
         self._least = least
-        self._delays: dict[str, float] = {}
+        self._asked: dict[str, float] = {}  # by robots.txt
+        self._slow: dict[str, float] = {}  # since the host refused
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -59,7 +62,7 @@ class PolitenessMiddleware:
     def hear_robots(self, robotparser: RobotParser, request: Request) -> None:
         """Take over the ``Crawl-delay`` that the host's robots.txt states."""
         key = self._downloader.get_slot_key(request)
-        self._delays[key] = max(self._delay(key), robotparser.crawl_delay(ROBOT) or 0.0)
+        self._asked[key] = robotparser.crawl_delay(ROBOT) or 0.0
 
     def apply(self, request: Request) -> None:
         """Set the host's delay on its slot before the request waits there."""
@@ -68,13 +71,19 @@ class PolitenessMiddleware:
             slot.delay = self._delay(key)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Go slower where the host says it is too much; wait as long as it asks.  (Scrapy's retry follows.)"""
+        """Go slower where the host says it is too much, wait as long as it asks, and recover by and by.
+
+        Scrapy's retry follows.
+        """
         key = self._downloader.get_slot_key(request)
         slot = self._downloader.slots.get(key)
         if slot and response.status in _BUSY:
-            self._delays[key] = slot.delay = min(max(self._delay(key) * 2, SHORTEST_GROWN), LONGEST_DELAY)
+            self._slow[key] = min(max(self._delay(key) * 2, SHORTEST_GROWN), LONGEST_DELAY)
+            slot.delay = self._delay(key)
             _hold(slot, retry_after(response.headers.get("Retry-After"), datetime.now(UTC)))
             log.warning("%s: answered %d; now %.0f s between requests.", key, response.status, slot.delay)
+        elif key in self._slow:
+            self._slow[key] *= RECOVERY
         return response
 
     def stop_waiting(self) -> None:
@@ -85,7 +94,7 @@ class PolitenessMiddleware:
                 answer.errback(DownloadCancelledError("stopped before it was sent"))
 
     def _delay(self, key: str) -> float:
-        return self._delays.get(key, self._least)
+        return max(self._least, self._asked.get(key, 0.0), self._slow.get(key, 0.0))
 
     @property
     def _downloader(self) -> Downloader:
