@@ -55,10 +55,9 @@ def decode(body: bytes, stated: str | None) -> str:
             return body[len(mark) :].decode(encoding, "replace")
     declared = _DECLARED.search(body[:4096])
     for name in (stated, declared and declared[1].decode("ascii", "replace"), "utf-8"):
-        encoding = resolve_encoding(name) if name else None
-        if encoding:
+        if known := resolve_encoding(name) if name else None:
             try:
-                return body.decode(encoding)
+                return body.decode(known)
             except UnicodeDecodeError:
                 continue
     return _guess(body, stated)
