@@ -49,25 +49,27 @@ _MAX_MARKED, _MAX_AUTHORS = 200, 12
 def find_byline(document: Document, declared: Declared, outlet: Outlet) -> Byline:
     """Who wrote: from the first place that names people or an agency, else a desk, a login, or the outlet itself.
 
-    An agency counts among the authors only where nobody else is named.
+    An agency counts among the authors only where nobody else is named, and it is not the outlet.
     """
     refused = [re.compile(pattern) for pattern in outlet.noise.authors]
     site = site_names(declared)
     fallback = Byline()
     marked: list[str] = []
     for values, only_people in _places(document, declared, outlet, marked):
-        found = _without(refused, read_byline(value for value in values if not _is_tagline(value, site)))
-        named = tuple(a for a in found.authors if not is_account(a) and not _is_site(a, site))
+        found = read_byline(value for value in values if not _is_tagline(value, site))
+        credited = _without(refused, found.authors)
+        named = tuple(a for a in credited if not is_account(a) and not _is_site(a, site))
         if only_people:
             named = tuple(a for a in named if is_person(a))
         if named or found.agencies:
-            return Byline(named[:_MAX_AUTHORS] or found.agencies[:1], found.agencies)
-        fallback = fallback or (Byline() if only_people else found)
-    return fallback or _desk(_without(refused, read_byline(marked)))
+            others = _without(refused, tuple(agency for agency in found.agencies if agency != outlet.agency))
+            return Byline(named[:_MAX_AUTHORS] or others[:1], found.agencies)
+        fallback = fallback or (Byline() if only_people else Byline(credited))
+    return fallback or Byline(_desk(_without(refused, read_byline(marked).authors)))
 
 
-def _without(refused: list[re.Pattern[str]], byline: Byline) -> Byline:
-    return Byline(tuple(a for a in byline.authors if not any(p.fullmatch(a) for p in refused)), byline.agencies)
+def _without(refused: list[re.Pattern[str]], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if not any(pattern.fullmatch(name) for pattern in refused))
 
 
 def _is_tagline(value: str, site: frozenset[str]) -> bool:
@@ -80,9 +82,9 @@ def _is_site(name: str, site: frozenset[str]) -> bool:
     return fold(name) in site or (len(first) >= 5 and any(known.startswith(first) for known in site))
 
 
-def _desk(byline: Byline) -> Byline:
+def _desk(names: tuple[str, ...]) -> tuple[str, ...]:
     """Of a marked byline without people, the first name that is no sentence."""
-    return Byline(tuple(a for a in byline.authors if len(a.split()) <= 3 and a[-1] not in "?!:")[:1], byline.agencies)
+    return tuple(name for name in names if len(name.split()) <= 3 and name[-1] not in "?!:")[:1]
 
 
 def _places(
