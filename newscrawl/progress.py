@@ -20,13 +20,16 @@ LINE_SECONDS = 10.0
 
 
 class Progress:
-    """How many of how many, by name; a context manager around the work.  It writes to stderr only."""
+    """How many of how many, by name; a context manager around the work.  It writes to stderr only.
 
-    def __init__(self) -> None:
+    Without ``bars`` a terminal too gets lines only: for work whose results appear on it meanwhile.
+    """
+
+    def __init__(self, *, bars: bool = True) -> None:
         self._done: Counter[str] = Counter()
         self._total: Counter[str] = Counter()
         self._tasks: dict[str, TaskID] = {}
-        self._bars = _bars() if sys.stderr.isatty() else None
+        self._bars = _bars() if bars and sys.stderr.isatty() else None
         self._next_line = monotonic() + LINE_SECONDS
 
     def expect(self, name: str, count: int) -> None:
@@ -70,4 +73,5 @@ class Progress:
 
 def _bars() -> Bars:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Bars(*columns, console=Console(stderr=True))
+    # rich would take over stdout as well, and send records that are piped elsewhere to the terminal.
+    return Bars(*columns, console=Console(stderr=True), redirect_stdout=False)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -78,6 +79,17 @@ def test_a_file_is_explained_as_it_is_extracted():
 def test_a_refused_page_is_explained_too():
     shown = run("explain", REFUSED, "--outlet", "menafn").stdout
     assert "refused: disclaimer-only" in shown
+
+
+def test_records_go_to_stdout_and_bars_to_the_terminal():
+    leader, follower = pty.openpty()
+    command = [*PROGRAM, "extract", SAMPLE, "--outlet", "menafn"]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=follower, check=True, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(follower)
+    assert json.loads(done.stdout)["outlet"] == "menafn"
+    assert b"1/1" in os.read(leader, 65536)
 
 
 def test_ctrl_c_ends_with_130_and_leaves_no_file(tmp_path):

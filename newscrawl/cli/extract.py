@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from newscrawl.cli.printing import printable
 from newscrawl.documents import SavedFile, find_documents, find_files, is_warc
 from newscrawl.export import as_line
 from newscrawl.ingest import save_all
-from newscrawl.output import open_output
+from newscrawl.output import STDOUT, open_output
 from newscrawl.progress import Progress
 from newscrawl.records import Page
 from newscrawl.store import Store
@@ -49,7 +50,7 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
     refused: list[Refused] = []
     written = 0
     with (
-        Progress() as progress,
+        Progress(bars=output != STDOUT or not sys.stdout.isatty()) as progress,
         _outcomes(setting, _announced(paths, progress), rules, save=save) as outcomes,
         open_output(output) as file,
     ):

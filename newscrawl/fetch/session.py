@@ -246,7 +246,8 @@ def open_session(
     Raises:
         StoreError: the corpus cannot be used.
     """
-    with Store.open(corpus or config.data / "corpus.db", create=True) as store, Progress() as progress:
+    bars = "emit" not in options  # What is emitted may go to the same terminal.
+    with Store.open(corpus or config.data / "corpus.db", create=True) as store, Progress(bars=bars) as progress:
         run = store.start_run(outlets, command, VERSION, datetime.now(UTC))
         session = Session(config=config, store=store, run=run, progress=progress, **options)
         try:
