@@ -41,25 +41,28 @@ if __name__ == "__main__":  # the workers import this file, too, and need none o
     from pathlib import Path
     from newscrawl.config import Config
     from newscrawl.crawl import crawl, scrape
+    from newscrawl.errors import NewscrawlError
     from newscrawl.outlet import load_outlet
+
     logging.basicConfig(level=logging.WARNING)
     folder, options = Path(sys.argv[1]), json.loads(sys.argv[2])
     data, outlets = folder / options.pop("data", "data"), folder / "outlets"
     config = Config(data=data, outlets=outlets, contact="mailto:a@example.org")
-    if urls := options.pop("scrape", None):
-        found = []
-        summary = scrape(urls, config, found.append, **options)
-        extra = {"articles": [article.as_record() for article in found]}
-    else:
-        for name in ("since", "at"):
-            if name in options:
-                options[name] = datetime.fromisoformat(options[name])
-        if "replay" in options:
-            options["replay"] = Path(options["replay"])
-        names = options.pop("outlets", ["local"])
-        summary = crawl([load_outlet(name, config.outlets) for name in names], config, **options)
-        extra = {}
-    print(json.dumps({"states": summary.account.states, "code": summary.exit_code, "useless": summary.useless} | extra))
+    for name, read in (("since", datetime.fromisoformat), ("at", datetime.fromisoformat), ("replay", Path)):
+        if name in options:
+            options[name] = read(options[name])
+    found = []
+    try:
+        if urls := options.pop("scrape", None):
+            summary = scrape(urls, config, found.append, **options)
+        else:
+            names = options.pop("outlets", ["local"])
+            summary = crawl([load_outlet(name, outlets) for name in names], config, **options)
+    except NewscrawlError as error:
+        sys.stderr.write(str(error))
+        sys.exit(error.exit_code)
+    said = {"states": summary.account.states, "code": summary.exit_code, "useless": summary.useless}
+    print(json.dumps(said | {"articles": [article.as_record() for article in found]}))
     sys.exit(summary.exit_code)
 """
 

@@ -30,6 +30,7 @@ RECOVERY = 0.9
 """What each good answer leaves of a stretched delay."""
 LONGEST_WAIT = 600.0
 """Seconds that a Retry-After is honoured for at the most."""
+NOT_SENT = "stopped before it was sent"
 
 _BUSY = (429, 503)
 
@@ -46,6 +47,7 @@ class PolitenessMiddleware:
     def __init__(self, crawler: Crawler, least: float) -> None:
         self._crawler = crawler
         self._least = least
+        self._stopped = False
         self._asked: dict[str, float] = {}  # by robots.txt
         self._slow: dict[str, float] = {}  # since the host refused
 
@@ -70,6 +72,11 @@ class PolitenessMiddleware:
         if slot := self._downloader.slots.get(key):
             slot.delay = self._delay(key)
 
+    def process_request(self, request: Request) -> None:  # noqa: ARG002
+        """Send nothing more once the run was told to stop."""
+        if self._stopped:
+            raise DownloadCancelledError(NOT_SENT)
+
     def process_response(self, request: Request, response: Response) -> Response:
         """Go slower where the host says it is too much, wait as long as it asks, and recover by and by.
 
@@ -88,10 +95,11 @@ class PolitenessMiddleware:
 
     def stop_waiting(self) -> None:
         """End the wait of requests that were not yet sent."""
+        self._stopped = True
         for slot in self._downloader.slots.values():
             while slot.queue:
                 _, answer = slot.queue.popleft()
-                answer.errback(DownloadCancelledError("stopped before it was sent"))
+                answer.errback(DownloadCancelledError(NOT_SENT))
 
     def _delay(self, key: str) -> float:
         return max(self._least, self._asked.get(key, 0.0), self._slow.get(key, 0.0))
