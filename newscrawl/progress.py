@@ -38,14 +38,16 @@ class Progress:
         self._show(name)
 
     def advance(self, name: str, count: int = 1) -> None:
-        """Add ``count`` to what is done under ``name``."""
+        """Add ``count`` to what is done under ``name``, expected or not."""
         self._done[name] += count
+        self._total[name] = max(self._total[name], self._done[name])
         self._show(name)
 
     def _show(self, name: str) -> None:
         if self._bars:
-            task = self._tasks[name] = self._tasks.get(name) or self._bars.add_task(name)
-            self._bars.update(task, completed=self._done[name], total=self._total[name])
+            if name not in self._tasks:
+                self._tasks[name] = self._bars.add_task(name)
+            self._bars.update(self._tasks[name], completed=self._done[name], total=self._total[name])
         elif monotonic() >= self._next_line:
             self._next_line = monotonic() + LINE_SECONDS
             counts = ", ".join(f"{each} {self._done[each]} of {self._total[each]}" for each in sorted(self._total))
