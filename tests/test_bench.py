@@ -1,0 +1,19 @@
+"""The benchmark measures what it says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_stages_make_up_the_whole():
+    command = [sys.executable, ROOT / "scripts" / "bench.py", "--pages", "2"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    spent = {name: float(ms) for name, ms in re.findall(r"^ *(\w+) +(-?[\d.]+) +-?[\d.]+", shown, re.M)}
+    ours, theirs = spent.pop("newscrawl"), spent.pop("trafilatura")
+    assert {"parse", "blocks", "vote", "rules", "metadata", "dates", "language"} <= set(spent)
+    assert abs(sum(spent.values()) - ours) < 0.1
+    told = float(re.search(r"reads ([\d.]+) times", shown)[1])
+    assert abs(theirs / ours - told) < 0.02 * told + 0.01
