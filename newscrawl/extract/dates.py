@@ -74,7 +74,8 @@ def find_dates(document: Document, declared: Declared, page: Page, outlet: Outle
     if outlet is GENERIC and not declared.is_news:
         return _of_other_page(document, page, stated, declared_too=bool(published))
     if not any(_tells_time(candidate.raw) for candidate in published):
-        stated += _in_text(document)
+        raws = {candidate.raw for candidate in stated}
+        stated += [candidate for candidate in _in_text(document) if candidate.raw not in raws]
     stated += _in_url(page)
     if not any(candidate.role == "published" for candidate in stated):
         stated += _guessed(document, page)
@@ -206,9 +207,10 @@ def _in_text(document: Document) -> Iterator[DateCandidate]:
         return
     behind = texts[spots[-1] + 1 : spots[-1] + _LINES_AFTER]
     before = texts[max(0, spots[0] - _LINES_BEFORE) : spots[0]][::-1]
-    lines = dict.fromkeys(line for text in (*behind, *before) if (line := _line_with_digits(text)))
-    for line in islice(filter(is_date_line, lines), 3):
-        yield _candidate(line, "text", "near the headline", "modified" if states_change(line) else "published")
+    lines = ((line, text.getparent()) for text in (*behind, *before) if (line := _line_with_digits(text)))
+    for line, place in islice(((line, place) for line, place in lines if is_date_line(line)), 3):
+        changed = states_change(line) or states_change(_around(place))
+        yield _candidate(line, "text", "near the headline", "modified" if changed else "published")
 
 
 def _line_with_digits(text: Any) -> str | None:

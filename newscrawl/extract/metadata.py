@@ -98,8 +98,11 @@ def _tags(document: Document, declared: Declared, outlet: Outlet) -> tuple[str, 
     stated += [list(declared.metas(name)) for name in _METAS["tags"]]
     places = (selected(document, outlet.selectors.tags), *(list(_keywords(value)) for value in stated))
     found = next(filter(None, places), [])
-    unique = {tag.casefold(): tag for tag in reversed(found) if len(tag) <= _LONGEST_TAG}
-    return tuple(reversed(unique.values()))[:_MAX_TAGS]
+    unique: dict[str, str] = {}
+    for tag in found:
+        if len(tag) <= _LONGEST_TAG:
+            unique.setdefault(tag.casefold(), tag)
+    return tuple(unique.values())[:_MAX_TAGS]
 
 
 def _keywords(value: Any) -> Iterator[str]:
