@@ -36,7 +36,8 @@ STAGES = {
     "rules": "judge_blocks",
     "dates": "find_dates",
 }
-WARM_UP = 5  # Pages read beforehand, by both: caches fill and tables load.
+WARM_UP = 60
+"""Other pages that both read beforehand: the first odd date alone costs seconds, for all locales are loaded then."""
 
 spent: Counter[str] = Counter()
 
@@ -48,8 +49,9 @@ def main() -> None:
     count = parser.parse_args().pages
     logging.disable(logging.CRITICAL)
     time_stages()
-    pages = choose(count)
-    for page in pages[:WARM_UP]:
+    chosen = choose(count + WARM_UP)
+    pages = chosen[:count]
+    for page in chosen[count:] or pages:
         ours(page)
         theirs(page)
     spent.clear()
