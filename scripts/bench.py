@@ -49,7 +49,7 @@ def main() -> None:
     count = parser.parse_args().pages
     logging.disable(logging.CRITICAL)
     time_stages()
-    chosen = choose(count + WARM_UP)
+    chosen = choose(count + min(count, WARM_UP))
     pages = chosen[:count]
     for page in chosen[count:] or pages:
         ours(page)
