@@ -322,11 +322,14 @@ def _refines(other: Moment, best: Moment) -> bool:
         return False
     if best.precision == "day":
         return other.wall.date() == best.wall.date()
+    if other.zone is None:
+        return False
     same_clock = abs(other.wall - best.wall) < _MINUTE
-    if best.zone is None or (_is_utc(best) and same_clock):
-        return same_clock and other.zone is not None and not _is_utc(other)
-    local = other.zone is not None and not _is_utc(other)
-    return _is_utc(best) and local and abs(other.at(UTC) - best.at(UTC)) < _MINUTE
+    if best.zone is None:
+        return same_clock
+    # Beside UTC, a local offset: of the same instant, or of the same clock, which then was wrongly stamped with a Z.
+    same_instant = abs(other.at(UTC) - best.at(UTC)) < _MINUTE
+    return _is_utc(best) and not _is_utc(other) and (same_clock or same_instant)
 
 
 def _zoned(moment: Moment, others: list[Moment], home: tzinfo | None) -> tuple[Moment, str | None]:
