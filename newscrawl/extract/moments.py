@@ -26,7 +26,7 @@ _SOLAR_LEAPS = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
 _SOLAR_ANCHOR = (1400, datetime(2021, 3, 21))
 _BUDDHIST_YEARS = 543
 _LONGEST = 400
-_MOST_LETTERS_BESIDE = 20
+_MOST_LETTERS_BESIDE = 30
 _SPELLINGS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ı": "i", "\u0307": ""}
 )
