@@ -1,7 +1,7 @@
 """Trains the judge on gold pages and writes it as plain numbers.
 
-    python scripts/train_judge.py --gold ../shared/eval/data            # cross-validation, then newscrawl/noise/judge.json
-    python scripts/train_judge.py --gold ../shared/eval/data --only-validate
+    python scripts/train_judge.py --gold GOLD                    # cross-validation, then newscrawl/noise/judge.json
+    python scripts/train_judge.py --gold GOLD --only-validate
 
 Needs lightgbm (``pip install lightgbm``) besides the package.  A folder of gold holds, per set, ``pages/*.html.gz``,
 ``manifest.jsonl`` (file, url, encoding) and ``gold.jsonl`` (id and ``texts``, or ``with`` and ``without`` snippets).
@@ -23,7 +23,6 @@ from typing import Any
 import lightgbm
 import numpy
 
-from newscrawl.extract.blocks import cut
 from newscrawl.extract.body import align, squeeze
 from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
@@ -39,9 +38,19 @@ FOLDS = 5
 ROUNDS = 200
 THRESHOLD = 0.45
 PARAMETERS = {
-    "objective": "binary", "num_leaves": 15, "learning_rate": 0.08, "min_data_in_leaf": 30, "feature_fraction": 0.5,
-    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "seed": 1, "deterministic": True, "num_threads": 2, "verbose": -1,
-}  # fmt: skip
+    "objective": "binary",
+    "num_leaves": 15,
+    "learning_rate": 0.08,
+    "min_data_in_leaf": 30,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "seed": 1,
+    "deterministic": True,
+    "num_threads": 2,
+    "verbose": -1,
+}
 
 
 @dataclass(frozen=True)
@@ -149,12 +158,13 @@ def validate(examples: list[Example]) -> None:
                 wrong_removed += not k_ and y
     total = right + wrong_kept + wrong_removed
     print(
-        f"held-out hosts: {total} blocks, right {right / total:.4f}, kept wrongly {wrong_kept}, removed wrongly {wrong_removed}"
+        f"held-out hosts: {total} blocks, right {right / total:.4f},"
+        f" kept wrongly {wrong_kept}, removed wrongly {wrong_removed}"
     )
 
 
 def as_json(model: lightgbm.Booster) -> str:
-    """The trees as nested lists ``[feature, threshold, left, right]`` with numbers as leaves; only the features used."""
+    """The trees as nested lists ``[feature, threshold, left, right]`` with numbers as leaves."""
     trees = [tree["tree_structure"] for tree in model.dump_model()["tree_info"]]
     used = sorted({NAMES[i] for tree in trees for i in _features(tree)})
     place = {NAMES.index(name): i for i, name in enumerate(used)}

@@ -4,30 +4,78 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
+from newscrawl.blocks import home
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawl.extract.blocks import Piece
+    from newscrawl.blocks import Piece
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs ERROR for pages that we refuse anyway
 
 # trafilatura's time grows with the square of the depth of nested tables: half a minute for 2,000.
 _TANGLED = etree.XPath("boolean(//table/ancestor::table[50])")
+_NOT_PROSE = frozenset({"nav", "footer", "form", "select", "button", "aside", "figcaption", "dialog"})
+_NEAR = 5  # further up, a form or an unclosed element may hold the whole page
 _ANCHOR = 24
 _SHARD = 20
 
 
-def vote(tree: Any, pieces: Sequence[Piece], *, fast: bool = False) -> list[float]:
-    """For each piece the share of its characters, 0 to 1, that trafilatura returns as the page's body."""
-    lines = body_lines(tree, fast=fast)
-    return align(lines, [squeeze(piece.text) for piece in pieces])
+def vote(tree: Any, pieces: Sequence[Piece]) -> list[float]:
+    """For each piece the share of its characters, 0 to 1, that trafilatura returns as the page's body.
+
+    Its fast mode votes first; where most of what reads like paragraphs is left out, its slower mode, which asks
+    readability and jusText too, gives a second opinion that counts if it finds half as much again.
+    """
+    texts = [squeeze(piece.text) for piece in pieces]
+    first = align(body_lines(tree, fast=True), texts)
+    prose = [float(_is_prose(piece)) for piece in pieces]
+    if _found(pieces, first, prose) < 0.5 * _found(pieces, prose):
+        second = align(body_lines(tree, fast=False), texts)
+        if _found(pieces, second, prose) > 1.5 * _found(pieces, first, prose):
+            first = second
+    return _extended(pieces, first)
+
+
+def _extended(pieces: Sequence[Piece], votes: Sequence[float]) -> list[float]:
+    """The votes, with those paragraphs added that are built like the voted ones: bodies split over containers.
+
+    Alike are an element's tag and class words, its container's named class words, and the ``article`` around it.
+    """
+    total = _found(pieces, votes) or 1.0
+    built: dict[tuple[object, ...], float] = {}
+    for piece, vote in zip(pieces, votes, strict=True):
+        built[_build(piece)] = built.get(_build(piece), 0.0) + len(piece.text) * vote
+
+    def joins(piece: Piece) -> bool:
+        named = bool(home(piece.container).words.strip())
+        return named and built[_build(piece)] > 0.2 * total and _is_prose(piece)
+
+    return [1.0 if vote < 0.5 and joins(piece) else vote for piece, vote in zip(pieces, votes, strict=True)]
+
+
+def _build(piece: Piece) -> tuple[object, ...]:
+    around = next((id(c) for c in piece.container.chain() if c.tag == "article"), None)
+    return piece.container.tag, piece.container.words, home(piece.container).words, around
+
+
+def _found(pieces: Sequence[Piece], votes: Sequence[float], prose: Sequence[float] | None = None) -> float:
+    """The characters that ``votes`` take, or those of them in prose."""
+    return sum(len(p.text) * v * w for p, v, w in zip(pieces, votes, prose or [1.0] * len(pieces), strict=True))
+
+
+def _is_prose(piece: Piece) -> bool:
+    """Whether the piece reads like a paragraph of some article: long, hardly linked, in no menu or form."""
+    if len(piece.text) < 80 or piece.linked > 0.25 * len(piece.text):
+        return False
+    return not any(container.tag in _NOT_PROSE for container in islice(piece.container.chain(), _NEAR))
 
 
 def body_lines(tree: Any, *, fast: bool = False) -> list[str]:
@@ -65,7 +113,7 @@ def align(lines: Sequence[str], texts: Sequence[str]) -> list[float]:
     for i, line in enumerate(wanted):
         ceiling = next((spots[j] for j in range(i, len(wanted)) if spots[j] is not None), None)
         floor = _cover(line, page, covered, floor, ceiling if spots[i] is None else None, spots[i])
-    return [sum(covered[a:b]) / (b - a) if b > a else 0.0 for a, b in zip(starts, starts[1:], strict=False)]
+    return [sum(covered[a:b]) / (b - a) if b > a else 0.0 for a, b in pairwise(starts)]
 
 
 def _anchors(lines: Sequence[str], page: str) -> list[int | None]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawl.extract.blocks import cut
-from newscrawl.extract.body import vote
+from newscrawl.blocks import cut
+from newscrawl.extract.body import squeeze, vote
 from newscrawl.extract.dates import find_dates
 from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
@@ -27,7 +27,8 @@ from newscrawl.records import DateCandidate, Stripped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from newscrawl.extract.blocks import Piece
+    from newscrawl.blocks import Piece
+    from newscrawl.extract.declared import Declared
     from newscrawl.extract.document import Document
     from newscrawl.extract.metadata import Metadata
     from newscrawl.outlet import Outlet
@@ -45,7 +46,7 @@ def strip(page: Page, outlet: Outlet) -> Stripped:
     document = read_document(page)
     declared = read_declared(document)
     metadata = read_metadata(document, declared, outlet)
-    scene = _scene(document, metadata, outlet)
+    scene = read_scene(document, declared, metadata, outlet)
     blocks = judge_blocks(scene)
     said = _captured(blocks)
     identity = identify(page, metadata.canonical_url, outlet, said.get("id", [None])[0], blocks)
@@ -80,7 +81,8 @@ def strip(page: Page, outlet: Outlet) -> Stripped:
     )
 
 
-def _scene(document: Document, metadata: Metadata, outlet: Outlet) -> Scene:
+def read_scene(document: Document, declared: Declared, metadata: Metadata, outlet: Outlet) -> Scene:
+    """The page as the rules see it: its text in pieces, the vote on them, and what the outlet's selectors name."""
     pruned = frozenset(_selected(document.tree, outlet.noise.prune))
     bodies = frozenset(_selected(document.tree, (outlet.selectors.body,) if outlet.selectors.body else ()))
     pieces = cut(document.tree, pruned | bodies)
@@ -88,7 +90,7 @@ def _scene(document: Document, metadata: Metadata, outlet: Outlet) -> Scene:
     if document.plain or body:
         votes = [float(document.plain or piece.index in (body or ())) for piece in pieces]
     else:
-        votes = vote(document.tree, pieces, fast=True)
+        votes = vote(document.tree, pieces)
     scene = Scene(
         layout=Layout.of(pieces, votes),
         outlet=outlet,
@@ -97,6 +99,7 @@ def _scene(document: Document, metadata: Metadata, outlet: Outlet) -> Scene:
         plain=document.plain,
         pruned=_inside(pieces, pruned),
         body=body,
+        declared_body=squeeze(declared.body or ""),
     )
     return scene if not document.plain else Scene(scene.layout, outlet, first_line(scene), None, plain=True)
 
@@ -141,5 +144,7 @@ def rules_hash(outlet: Outlet) -> str:
         for path in sorted((_PACKAGE / folder).rglob("*")):
             if path.suffix in (".py", ".toml", ".json"):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(outlet.model_dump_json(include={"languages", "timezone", "selectors", "dates", "noise", "marks"}).encode())
+    digest.update(
+        outlet.model_dump_json(include={"languages", "timezone", "selectors", "dates", "noise", "marks"}).encode()
+    )
     return digest.hexdigest()[:16]

@@ -12,7 +12,7 @@ from newscrawl.records import Block
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawl.extract.blocks import Piece
+    from newscrawl.blocks import Piece
     from newscrawl.noise.rules import Rule
     from newscrawl.noise.scene import Scene
     from newscrawl.outlet import Outlet
@@ -77,7 +77,9 @@ def _split_edges(block: Block, patterns: Sequence[tuple[str, re.Pattern[str]]]) 
 def _split(block: Block, rule: str, match: re.Match[str], *, at_start: bool) -> list[Block]:
     """``block`` in two: the matched part removed, with what its groups say, and the rest, if any, as it was."""
     says = tuple((key, value) for key, value in match.groupdict().items() if value)
-    cut = replace(block, text=match[0].strip(), kept=False, rule=rule, evidence=f"matches {match.re.pattern}", captured=says)
+    cut = replace(
+        block, text=match[0].strip(), kept=False, rule=rule, evidence=f"matches {match.re.pattern}", captured=says
+    )
     rest = (block.text[match.end() :] if at_start else block.text[: match.start()]).strip()
     if not rest:
         return [cut]

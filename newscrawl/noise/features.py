@@ -4,53 +4,62 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from newscrawl.blocks import LEAVES, home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawl.extract.blocks import Container, Piece
+    from newscrawl.blocks import Container, Piece
 
-# Words that sites in many languages use in classes, ids and roles, by what they call so.
-_CLASS_WORDS = {
-    "body": r"article[-_]?_*(?:body|text|content|detail)|story[-_]?_*(?:body|text|content)|post[-_]?(?:body|content|text)"
-    r"|entry[-_]?content|body[-_]?(?:text|content|copy)|articlebody|paragraph|rich-?text|news[-_]?(?:text|content|body)",
-    "lead": r"standfirst|\blead|lede\b|chapo|intro|summary|excerpt|\bdek\b|sub-?title|sub-?head|subline|\bdeck\b|abstract"
-    r"|preamble|ingress|\bsapo\b|vorspann|descri|strapline|sommario|occhiello|bajada|copete|entradilla|synopsis|catenaccio",
-    "caption": r"caption|legend|bildunter|bildtext|image-?(?:text|desc)|photo-?(?:text|desc)|pie-?(?:de-)?foto|didascalia",
-    "credit": r"credit|copyright|source\b|rights|fotograf|photographer|agenc",
-    "byline": r"byline|by-line|author|auteur|autor|writer|firma\b|signature|contributor|reporter|journalist|profile|bio\b",
-    "date": r"\bdate|datetime|time-?stamp|published|pubdate|\btime\b|updated|meta-?data|post-?meta|entry-?meta|\bmeta\b",
-    "share": r"shar(?:e|ing)|social|follow|facebook|twitter|whatsapp|telegram|instagram|bookmark|toolbar|print\b|utilit",
-    "related": r"relat|recommend|recirc|read-?(?:more|also|next)|more-?(?:on|from|news|stor)|see-?also|similar|also\b|teaser"
-    r"|popular|trending|most-?|latest|outbrain|taboola|onward|further|links?-?list|inline-?(?:link|article|promo)|headlines",
-    "promo": r"promo|newsletter|subscri|sign-?up|signup|abo\b|paywall|premium|register|donat|support|banner|cta\b|piano"
-    r"|campaign|membership|offer|marketing|regwall|callout",
-    "comment": r"comment|disqus|discuss|respond|reply|reactions?|forum",
-    "advert": r"\bads?\b|[-_]ad[-_s]|^ad[-_]|advert|sponsor|anzeige|werbung|publicidad|\bgpt\b|dfp|commercial|affiliate|product",
-    "tags": r"\btags?\b|tag-?list|keyword|topic|categor|breadcrumb|label|kicker|overline|eyebrow|section-?name|rubri|flag",
-    "nav": r"\bnav|menu|navbar|sidebar|side-?bar|footer|header\b|masthead|cookie|consent|gdpr|modal|popup|overlay|login"
-    r"|search|skip|sr-only|visually-?hidden|screen-reader|widget|pagination|pager|toc\b|table-?of",
-    "media": r"figure|image|photo|gallery|slide|carousel|video|player|media|embed|iframe|podcast|audio|instagram|tweet|iframe",
-    "box": r"fact|info-?box|\bbox\b|aside|highlight|key-?point|bullet|takeaway|glance|summary-?list|poll|quiz|survey|quote"
-    r"|timeline|correction|disclaimer|note\b|footnote|editor|about|faq|ai-?sum|tldr",
-    "title": r"headline|\btitle\b|heading|article-?title|entry-?title|post-?title",
-}
-_WORDS = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _CLASS_WORDS.items()))
+_CLASS_WORDS = tomllib.loads((Path(__file__).parent / "class_words.toml").read_text("utf-8"))
+_WORDS = re.compile("|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in _CLASS_WORDS.items()))
 GROUPS = tuple(_CLASS_WORDS)
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "td", "div", "figcaption", "span", "button")
-_ALIASES = {"th": "td", "dd": "li", "dt": "li", "h5": "h4", "h6": "h4", "option": "button", "label": "button", "section": "div",
-            "article": "div", "main": "div"}
-_INSIDE = ("figure", "aside", "nav", "header", "footer", "form", "table", "ul", "ol", "blockquote", "article", "main",
-           "section", "button", "select", "dialog", "figcaption", "a")
-_LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li td th dd dt figcaption blockquote".split())
+_ALIASES = {
+    "th": "td",
+    "dd": "li",
+    "dt": "li",
+    "h5": "h4",
+    "h6": "h4",
+    "option": "button",
+    "label": "button",
+    "section": "div",
+    "article": "div",
+    "main": "div",
+}
+_INSIDE = (
+    "figure",
+    "aside",
+    "nav",
+    "header",
+    "footer",
+    "form",
+    "table",
+    "ul",
+    "ol",
+    "blockquote",
+    "article",
+    "main",
+    "section",
+    "button",
+    "select",
+    "dialog",
+    "figcaption",
+    "a",
+)
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։]['\"”’»)\]]*$")
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _DATE = re.compile(r"\b\d{1,2}[./:h]\d{2}\b|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{2}")
 _URL = re.compile(r"https?://|www\.|@\w|\w@\w|©|\(c\) ", re.I)
 
@@ -84,6 +93,23 @@ class Layout:
     """Voted characters before each piece."""
     words: Sequence[frozenset[str]]
     repeats: dict[str, int]
+    looks: dict[tuple[str, str], float]
+    """Voted characters by look: tag and class words."""
+    long: Sequence[int]
+    """Indices of the voted pieces of some length."""
+
+    def look_share(self, piece: Piece) -> float:
+        """The share of the voted text in pieces that look like ``piece``: same tag, same class words."""
+        return self.looks[_look(piece)] / (self.voted or 1.0)
+
+    def is_most_of_page(self, container: Container) -> bool:
+        """Whether half of the page's text is inside ``container``: its name tells of the page, not of a part."""
+        outermost = next(reversed(list(container.chain())))
+        return self.masses[container].text > 0.5 * self.masses[outermost].text
+
+    def repeats_before(self, piece: Piece) -> bool:
+        """Whether the same text stood on the page before."""
+        return self.repeats[piece.text] > 1 and any(p.text == piece.text for p in self.pieces[: piece.index])
 
     @classmethod
     def of(cls, pieces: Sequence[Piece], votes: Sequence[float]) -> Layout:
@@ -96,8 +122,13 @@ class Layout:
         for piece in pieces:
             repeats[piece.text] = repeats.get(piece.text, 0) + 1
         words = [frozenset(_WORD.findall(piece.text.lower()[:400])) for piece in pieces]
+        looks: dict[tuple[str, str], float] = {}
+        for piece, vote in zip(pieces, votes, strict=True):
+            key = _look(piece)
+            looks[key] = looks.get(key, 0.0) + len(piece.text) * vote
+        long = [p.index for p, v in zip(pieces, votes, strict=True) if v >= 0.5 and len(p.text) > 100]
         first, last = (taken[0], taken[-1]) if taken else (0, len(pieces) - 1)
-        return cls(pieces, votes, masses, _main(pieces, masses, voted), first, last, voted, before, words, repeats)
+        return cls(pieces, votes, masses, _main(masses, voted), first, last, voted, before, words, repeats, looks, long)
 
 
 def _weigh(pieces: Sequence[Piece], votes: Sequence[float]) -> dict[Container, _Mass]:
@@ -117,21 +148,17 @@ def _weigh(pieces: Sequence[Piece], votes: Sequence[float]) -> dict[Container, _
     return masses
 
 
-def _main(pieces: Sequence[Piece], masses: dict[Container, _Mass], voted: float) -> Container | None:
+def _look(piece: Piece) -> tuple[str, str]:
+    return piece.container.tag, _DIGITS.sub("", piece.container.words)
+
+
+def _main(masses: dict[Container, _Mass], voted: float) -> Container | None:
     """The deepest container with 70 % of the voted text."""
     best, least = None, math.inf
     for container, mass in masses.items():
-        if voted and mass.voted >= 0.7 * voted and container.tag not in _LEAVES and mass.pieces <= least:
+        if voted and mass.voted >= 0.7 * voted and container.tag not in LEAVES and mass.pieces <= least:
             best, least = container, mass.pieces
     return best
-
-
-def home(container: Container) -> Container:
-    """The container that a paragraph shares with its neighbours."""
-    step = container
-    while step.tag in _LEAVES and step.parent is not None:
-        step = step.parent
-    return step
 
 
 @lru_cache(maxsize=20_000)
@@ -140,29 +167,63 @@ def class_groups(words: str) -> frozenset[str]:
     return frozenset(match.lastgroup or "" for match in _WORDS.finditer(words))
 
 
-
+PHRASES = ("related", "newsletter", "follow", "comments", "legal", "credit", "byline", "dateline", "tags")
 
 NAMES: tuple[str, ...] = (
-    "vote", "vote_before", "vote_after", "vote_before2", "vote_after2", "size", "size_before", "size_after",
-    "words", "link_density", "links", "linked_before", "linked_after", "bold", "timed", "after_break",
-    "sentence_end", "colon_end", "question", "starts_upper", "starts_mark", "capitals", "digits", "date_like", "url_like",
-    "quote", "position", "voted_before", "voted_after", "from_first", "from_last", "between",
-    "home_share", "home_links", "home_pieces", "home_mean", "up_share", "up_links", "up_pieces", "inside_core", "core_depth",
-    "same_home_before", "same_home_after", "same_tag_before", "same_tag_after", "depth", "repeated", "hidden",
-    "title_echo", "title_cover", "lead_echo", "lead_cover", "list_links", "list_items",
-    *(f"tag_{t}" for t in _TAGS), *(f"in_{t}" for t in _INSIDE),
-    *(f"own_{g}" for g in GROUPS), *(f"near_{g}" for g in GROUPS), *(f"far_{g}" for g in GROUPS),
-)  # fmt: skip
+    # _form
+    *("vote", "vote_before", "vote_after", "vote_before2", "vote_after2", "size", "size_before", "size_after"),
+    *("words", "link_density", "links", "linked_before", "linked_after", "bold", "timed", "after_break"),
+    *("sentence_end", "colon_end", "question", "starts_upper", "starts_mark", "capitals", "digits", "date_like"),
+    *("url_like", "quote"),
+    # _position
+    *("position", "voted_before", "voted_after", "from_first", "from_last", "between"),
+    # _surroundings
+    *("home_share", "home_links", "home_pieces", "home_mean", "up_share", "up_links", "up_pieces", "inside_core"),
+    *("core_depth", "same_home_before", "same_home_after", "same_tag_before", "same_tag_after", "depth"),
+    *("repeated", "hidden"),
+    # _headline, _company and what else the page says
+    *("own_article", "headline_near", "after_headline"),
+    *("look_share", "long_before", "long_after", "slanted", "links_ahead"),
+    *("since_prompt", "declared"),
+    *(f"says_{category}" for category in PHRASES),
+    # _echoes, _list, _element
+    *("title_echo", "title_cover", "lead_echo", "lead_cover", "list_links", "list_items"),
+    *(f"tag_{tag}" for tag in _TAGS),
+    *(f"in_{tag}" for tag in _INSIDE),
+    *(f"{where}_{kind}" for where in ("own", "near", "far") for kind in GROUPS),
+)
 
 
-def features(layout: Layout, index: int, title: frozenset[str], lead: frozenset[str]) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the page says of a piece beyond its layout."""
+
+    title: frozenset[str]
+    """The words of the title, as ``lead`` those of the page's description."""
+    lead: frozenset[str]
+    headline: Piece | None
+    """The piece that shows the title."""
+    phrase: str | None
+    """The kind of noise phrase in the piece."""
+    since_prompt: int
+    """Pieces since one that leads away from the story."""
+    declared: float
+    """Whether the body declared for machines holds the piece: 1, 0, or -1 where none is declared."""
+
+
+def features(layout: Layout, index: int, signs: Signs) -> list[float]:
     """The numbers that describe one piece, in the order of ``NAMES``."""
     piece = layout.pieces[index]
     return [
         *_form(layout, index),
         *_position(layout, index),
         *_surroundings(layout, piece),
-        *_echoes(layout, piece, title, lead),
+        *_headline(piece, signs.headline),
+        *_company(layout, piece),
+        min(signs.since_prompt, 20),
+        signs.declared,
+        *(float(signs.phrase == category) for category in PHRASES),
+        *_echoes(layout, piece, signs.title, signs.lead),
         *_list(layout, piece),
         *_element(layout, piece),
     ]
@@ -226,6 +287,36 @@ def _surroundings(layout: Layout, piece: Piece) -> list[float]:
         after is not None and after.container.tag == piece.container.tag,
         len(chain), min(layout.repeats[piece.text], 5), piece.container.hidden,
     ]  # fmt: skip
+
+
+def _headline(piece: Piece, headline: Piece | None) -> list[float]:
+    """Whether the piece is in the headline's ``article``, how much of the way up they share, and how far it is."""
+    if headline is None:
+        return [0.0, -1.0, 0.0]
+    mine, its = list(piece.container.chain()), list(headline.container.chain())
+    article = next((c for c in its if c.tag == "article"), None)
+    other = next((c for c in mine if c.tag == "article"), None)
+    own = 0.0 if other is None else (1.0 if article is other else -1.0)
+    shared = sum(container in mine for container in its) / len(its)
+    return [own, shared, max(-30, min(60, piece.index - headline.index))]
+
+
+def _company(layout: Layout, piece: Piece) -> list[float]:
+    """How much of the body looks alike, how far the next paragraphs are, and whether links follow."""
+    at = bisect_left(layout.long, piece.index)
+    before = piece.index - layout.long[at - 1] if at else 30
+    own = at < len(layout.long) and layout.long[at] == piece.index
+    ahead = at + own
+    after = layout.long[ahead] - piece.index if ahead < len(layout.long) else 30
+    following = layout.pieces[piece.index + 1 : piece.index + 4]
+    linked = sum(min(p.linked, len(p.text)) for p in following) / (sum(len(p.text) for p in following) or 1)
+    return [
+        layout.look_share(piece),
+        min(before, 30),
+        min(after, 30),
+        min(1.0, piece.slanted / len(piece.text)),
+        linked,
+    ]
 
 
 def _echoes(layout: Layout, piece: Piece, title: frozenset[str], lead: frozenset[str]) -> list[float]:

@@ -22,14 +22,15 @@ _MARKS = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _EDGES = " \t\"'.,:;!?…-–—|>»›→▶►•*#()[]<،؛؟。、：！？【】《》「」『』·/\\+"
-_LABEL = re.compile(r"\s*[:|>»›→▶►]|\s+[-–—]\s|\s?[–—]|\s*$")
+_LABEL = re.compile(r"\s*[:|>»›→▶►=/丨]|\s+[-–—]\s|\s?[–—]|\s*$")
+_LABEL_MARKS = (":", "=", "/")
 # Thai, Lao, Chinese, Japanese and Korean write words together or hang endings on them: a character stands for the word.
 _UNSPACED = "\u0e00-\u0eff\u2e80-\ufdcf\U00020000-\U0003ffff"
 _CHARACTER = re.compile(f"[{_UNSPACED}]")
 _KEY = 3
 _FRAGMENT = 6
 _LONGEST = {"whole": 120, "starts": 320, "contains": 900}
-_LONGEST_DATELINE = 120  # "Published on Tuesday, the report ..." opens stories as well
+_LONGEST_DATELINE = 120  # "Update: police say ..." and "Published on Tuesday, the report ..." open stories as well
 
 
 class Hit(NamedTuple):
@@ -86,8 +87,8 @@ def categories() -> frozenset[str]:
 
 
 def _opening(index: _Index, folded: str) -> Hit | None:
-    for key in (folded[:_KEY], folded[: _KEY - 1]):
-        for opening in index.starts.get(key, ()):
+    for length in range(_KEY, 0, -1):
+        for opening in index.starts.get(folded[:length], ()):
             if folded.startswith(opening.stem) and _opens(opening, folded):
                 return opening.hit
     return None
@@ -95,13 +96,10 @@ def _opening(index: _Index, folded: str) -> Hit | None:
 
 def _opens(opening: _Opening, folded: str) -> bool:
     """Whether what follows the phrase bears it out: a label's colon, a date line's number, or the end of a word."""
-    end = len(opening.stem)
-    labelled = _LABEL.match(folded, end) is not None
-    if opening.label or labelled:
-        return labelled
     if opening.hit.category == "dateline" and not (len(folded) <= _LONGEST_DATELINE and _has_digit(folded)):
         return False
-    return _ends_word(folded, end)
+    end = len(opening.stem)
+    return _LABEL.match(folded, end) is not None or (not opening.label and _ends_word(folded, end))
 
 
 def _has_digit(text: str) -> bool:
@@ -109,8 +107,8 @@ def _has_digit(text: str) -> bool:
 
 
 def _ends_word(text: str, end: int) -> bool:
-    """Whether a word ends at ``end``; scripts without spaces end one anywhere."""
-    if end >= len(text):
+    """Whether a word ends at ``end``; scripts without spaces end one anywhere, and "© 20" any year."""
+    if end >= len(text) or text[end - 1].isdigit():
         return True
     return not (text[end].isalnum() and text[end - 1].isalnum()) or _CHARACTER.match(text, end) is not None
 
@@ -132,7 +130,7 @@ def _enter(index: _Index, written: str, hit: Hit) -> None:
     if hit.how == "whole":
         index.whole.setdefault(hit.phrase, hit)
     elif hit.how == "starts":
-        opening = _Opening(hit.phrase, fold(written).endswith(":"), hit)
+        opening = _Opening(hit.phrase, fold(written).endswith(_LABEL_MARKS), hit)
         index.starts.setdefault(hit.phrase[:_KEY], []).append(opening)
     else:
         _enter_inner(index, hit)

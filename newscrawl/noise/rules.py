@@ -16,10 +16,12 @@ from newscrawl.noise.lexicon import fold
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newscrawl.extract.blocks import Piece
+    from newscrawl.blocks import Piece
     from newscrawl.noise.scene import Scene
 
-_SHORT_LEAD = 150
+_LONGEST_LEAD = 150
+_LONGEST_OPENING = 800
+_NO_LEADS = frozenset({"figure", "figcaption", "nav", "aside", "footer", "form"})
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -86,20 +88,29 @@ def lead(scene: Scene, piece: Piece) -> str | None:
     """A standfirst: one line between headline and story, outside the story's container."""
     if scene.lead and scene.outlet.selectors.lead and fold(piece.text) == fold(scene.lead):
         return "the outlet's selector"
-    if piece.index >= scene.story_start or not 40 <= _weight(piece.text) <= _SHORT_LEAD:
-        return None
-    if scene.share_at_home(piece) > 0.3 or piece.linked > 0.3 * len(piece.text) or _is_apart(piece):
+    return _set_apart(scene, piece) if _weight(piece.text) <= _LONGEST_LEAD else None
+
+
+def opening(scene: Scene, piece: Piece) -> str | None:
+    """An opening paragraph that is set apart like a standfirst, but tells part of the story."""
+    return _set_apart(scene, piece) if _weight(piece.text) > _LONGEST_LEAD else None
+
+
+def _set_apart(scene: Scene, piece: Piece) -> str | None:
+    """What shows that the piece introduces the story from outside its container, if anything does."""
+    if piece.index >= scene.story_start or not 40 <= _weight(piece.text) <= _LONGEST_OPENING:
         return None
     words = scene.layout.words[piece.index]
-    if not words or len(words & scene.title_words) > 0.8 * len(words):
+    if not words or scene.share_at_home(piece) > 0.3 or piece.linked > 0.3 * len(piece.text):
+        return None
+    if len(words & scene.title_words) > 0.8 * len(words) or scene.layout.repeats_before(piece) or _is_pictured(piece):
         return None
     shared = len(words & scene.lead_words)
     if shared > 0.8 * len(words) and shared > 0.5 * len(scene.lead_words):
         return "echoes the page's description"
-    groups = class_groups(piece.container.words)
-    if piece.container.parent is not None:
-        groups |= class_groups(piece.container.parent.words)
-    if "lead" in groups and "promo" not in groups and scene.story_start - piece.index <= 8:
+    groups = set().union(*(class_groups(container.words) for container in list(piece.container.chain())[:2]))
+    near = set().union(*(class_groups(container.words) for container in list(piece.container.chain())[:3]))
+    if "lead" in groups and not near & {"promo", "nav", "related"} and scene.story_start - piece.index <= 8:
         return f"set apart as {piece.container.label}"
     return None
 
@@ -109,15 +120,12 @@ def _weight(text: str) -> float:
     return len(text) + 1.5 * len(_CJK.findall(text))
 
 
-def _is_apart(piece: Piece) -> bool:
-    """Whether the piece stands in a picture, a menu or a prompt."""
+def _is_pictured(piece: Piece) -> bool:
+    """Whether the piece is hidden, or stands in a picture or a menu."""
     chain = list(piece.container.chain())
-    if piece.container.hidden or {"figure", "figcaption", "nav", "aside"} & {c.tag for c in chain}:
+    if piece.container.hidden or any(container.tag in _NO_LEADS for container in chain):
         return True
-    near: set[str] = set()
-    for container in chain[:3]:
-        near |= class_groups(container.words)
-    return bool({"caption", "promo", "nav"} & near)
+    return any("caption" in class_groups(container.words) for container in chain[:3])
 
 
 def elsewhere(scene: Scene, piece: Piece) -> str | None:
@@ -149,6 +157,8 @@ def _far(groups: frozenset[str], tags: frozenset[str]) -> Callable[[Scene, Piece
         if piece.index in scene.near_body:
             return None
         for container in piece.container.chain():
+            if scene.layout.is_most_of_page(container):
+                return None
             if container.tag in tags or class_groups(container.words) & groups:
                 return f"inside {container.label}"
         return None
@@ -169,17 +179,17 @@ def outside(scene: Scene, piece: Piece) -> str | None:
     return None if piece.index in scene.near_body else "no part of the body near it"
 
 
-def caption(scene: Scene, piece: Piece) -> str | None:
+def caption(_scene: Scene, piece: Piece) -> str | None:
     """A picture's caption."""
     return next((f"inside {c.label}" for c in piece.container.chain() if c.tag == "figcaption"), None)
 
 
-def selected(scene: Scene, piece: Piece) -> str | None:
+def selected(scene: Scene, _piece: Piece) -> str | None:
     """Inside the body that the outlet's selector names."""
     return "inside the outlet's body selector" if scene.body is not None else None
 
 
-def line_of_text(scene: Scene, piece: Piece) -> str | None:
+def line_of_text(scene: Scene, _piece: Piece) -> str | None:
     """A line of a text document that nothing speaks against."""
     return "a line of the document" if scene.plain else None
 
@@ -197,10 +207,7 @@ def part_of_story(scene: Scene, piece: Piece) -> str | None:
 
 
 def _weighing(scene: Scene, piece: Piece, probability: float) -> str:
-    return (
-        f"score {probability:.2f}: vote {scene.layout.votes[piece.index]:.0%}, links {piece.linked / len(piece.text):.0%},"
-        f" {scene.share_at_home(piece):.0%} of the body beside it"
-    )
+    return f"score {probability:.2f}: links {piece.linked / len(piece.text):.0%}, {part_of_story(scene, piece)}"
 
 
 _NONE: frozenset[str] = frozenset()
@@ -213,10 +220,15 @@ RULES: tuple[Rule, ...] = (
     Rule("outlet-end", "outlet", after_end),
     Rule("headline", "echo", headline),
     Rule("date-line", "outlet", date_line),
-    Rule("lead", "echo", lead),
+    Rule("lead", "lead", lead),
+    Rule("opening", "lead", opening, keeps=True),
     Rule("outlet-body", "outlet", elsewhere),
     Rule("hidden", "place", hidden),
-    Rule("navigation", "place", _far(frozenset({"nav"}), frozenset({"nav", "header", "footer", "select", "button", "form"}))),
+    Rule(
+        "navigation",
+        "place",
+        _far(frozenset({"nav"}), frozenset({"nav", "header", "footer", "select", "button", "form"})),
+    ),
     Rule("comments", "place", _far(frozenset({"comment"}), _NONE)),
     Rule("sidebar", "place", _far(frozenset({"related", "promo", "advert"}), frozenset({"aside"}))),
     Rule("links", "place", links),
@@ -225,9 +237,6 @@ RULES: tuple[Rule, ...] = (
     Rule("newsletter", "phrase", _of_phrase("newsletter")),
     Rule("follow", "phrase", _of_phrase("follow")),
     Rule("comment-prompt", "phrase", _of_phrase("comments")),
-    Rule("legal", "phrase", _of_phrase("legal")),
-    Rule("credit", "phrase", _of_phrase("credit")),
-    Rule("byline", "phrase", _of_phrase("byline")),
     Rule("dateline", "phrase", _of_phrase("dateline")),
     Rule("tags", "phrase", _of_phrase("tags")),
     Rule("caption", "element", caption),

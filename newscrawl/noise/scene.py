@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newscrawl.noise.features import features, home, word_set
+from newscrawl.blocks import home
+from newscrawl.noise.features import Signs, features, word_set
 from newscrawl.noise.lexicon import Hit, find, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawl.extract.blocks import Piece
+    from newscrawl.blocks import Piece
     from newscrawl.noise.features import Layout
     from newscrawl.outlet import Outlet
+
+_LEADING_AWAY = frozenset({"related", "newsletter", "follow", "comments"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Scene:
     plain: bool
     pruned: frozenset[int] = field(default=frozenset())
     body: frozenset[int] | None = None
+    declared_body: str = ""
+    """The body that the page declares for machines, without white space; empty where it declares none."""
     phrases: dict[int, Hit | None] = field(default_factory=dict, repr=False)
     """Look-ups in the lexicon so far."""
 
@@ -45,6 +50,13 @@ class Scene:
     def title_words(self) -> frozenset[str]:
         """The headline's words."""
         return word_set(self.title)
+
+    @cached_property
+    def headline(self) -> Piece | None:
+        """The piece that shows the title: the last before the story, else the first."""
+        shown = [p for p in self.layout.pieces if len(p.text) < 400 and fold(p.text) == self.title_folded]
+        before = [piece for piece in shown if piece.index <= self.story_start]
+        return next(iter((*reversed(before), *shown)), None)
 
     @cached_property
     def lead_words(self) -> frozenset[str]:
@@ -72,6 +84,8 @@ class Scene:
         layout = self.layout
         if layout.votes[piece.index] > 0 or self.share_at_home(piece) > 0.02:
             return True
+        if len(piece.text) >= 60 and layout.look_share(piece) > 0.1:
+            return True
         above = home(piece.container).parent
         if above is not None and layout.masses[above].voted > 0.15 * layout.voted:
             return True
@@ -97,9 +111,35 @@ class Scene:
             self.phrases[piece.index] = find(piece.text)
         return self.phrases[piece.index]
 
+    @cached_property
+    def since_prompt(self) -> list[int]:
+        """For each piece the count of pieces since one that leads away from the story."""
+        counts, count = [], 99
+        for piece in self.layout.pieces:
+            count += 1
+            if piece.index in self.near_body and (hit := self.phrase(piece)) and hit.category in _LEADING_AWAY:
+                count = 0
+            counts.append(count)
+        return counts
+
+    def declared(self, piece: Piece) -> float:
+        """Whether the declared body holds the piece: 1 or 0, or -1 where the page declares none."""
+        if not self.declared_body:
+            return -1.0
+        return float("".join(piece.text.split())[:80] in self.declared_body)
+
     def row(self, piece: Piece) -> list[float]:
         """What is measured of the piece."""
-        return features(self.layout, piece.index, self.title_words, self.lead_words)
+        hit = self.phrase(piece)
+        signs = Signs(
+            title=self.title_words,
+            lead=self.lead_words,
+            headline=self.headline,
+            phrase=hit.category if hit else None,
+            since_prompt=self.since_prompt[piece.index],
+            declared=self.declared(piece),
+        )
+        return features(self.layout, piece.index, signs)
 
 
 def _matches(patterns: Sequence[re.Pattern[str]], text: str) -> bool:

@@ -13,10 +13,50 @@ if TYPE_CHECKING:
 
 INVISIBLE = frozenset({"script", "style", "noscript", "template"})
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small"
-    " span strike strong sub sup time tt u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rb",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 BOLD = frozenset({"b", "strong"})
+SLANTED = frozenset({"em", "i", "cite"})
+LEAVES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "dd", "dt", "figcaption", "blockquote"])
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")  # what browsers fold; no-break and typographic spaces are the author's own
 _HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
 
@@ -51,6 +91,14 @@ class Container:
         return f"{named.label} {here}" if named else here
 
 
+def home(container: Container) -> Container:
+    """The container that a paragraph shares with its neighbours."""
+    step = container
+    while step.tag in LEAVES and step.parent is not None:
+        step = step.parent
+    return step
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """A block before it is judged: text, where it stood, and how much of it is linked, bold or a time."""
@@ -59,10 +107,11 @@ class Piece:
     text: str
     container: Container
     linked: int
-    """Characters inside links, white space aside (as in ``bold``)."""
+    """Characters inside links, white space aside (as in ``bold``, ``timed`` and ``slanted``)."""
     links: int
     bold: int
     timed: int
+    slanted: int
     after_break: bool
     """Whether only a ``br`` parts it from the block before."""
 
@@ -96,8 +145,8 @@ class _Cutter:
         self.apart = apart
         self.pieces: list[Piece] = []
         self.runs: list[str] = []
-        self.linked = self.links = self.bold = self.timed = 0
-        self.in_link = self.in_bold = self.in_time = 0
+        self.linked = self.links = self.bold = self.timed = self.slanted = 0
+        self.in_link = self.in_bold = self.in_time = self.in_slant = 0
         self.after_break = False
 
     def run(self, body: Any) -> list[Piece]:
@@ -145,6 +194,8 @@ class _Cutter:
             self.links += by > 0
         elif tag in BOLD:
             self.in_bold += by
+        elif tag in SLANTED:
+            self.in_slant += by
         elif tag == "time":
             self.in_time += by
 
@@ -152,21 +203,22 @@ class _Cutter:
         if not text:
             return
         self.runs.append(text)
-        if self.in_link or self.in_bold or self.in_time:
+        if self.in_link or self.in_bold or self.in_time or self.in_slant:
             size = len("".join(text.split()))
             self.linked += size * (self.in_link > 0)
             self.bold += size * (self.in_bold > 0)
             self.timed += size * (self.in_time > 0)
+            self.slanted += size * (self.in_slant > 0)
 
     def flush(self, here: _Frame) -> None:
         if self.runs:
             text = _SPACE.sub(" ", "".join(self.runs)).strip()
             if text:
-                counts = (self.linked, self.links, self.bold, self.timed)
+                counts = (self.linked, self.links, self.bold, self.timed, self.slanted)
                 self.pieces.append(Piece(len(self.pieces), text, _container(here), *counts, self.after_break))
             self.runs.clear()
         self.after_break = False
-        self.linked = self.bold = self.timed = 0
+        self.linked = self.bold = self.timed = self.slanted = 0
         self.links = int(self.in_link > 0)
 
 
