@@ -1,9 +1,12 @@
-"""Write what the docs show of the program: docs/commands.md, and the record and the explanation in README.md."""
+"""Write what the docs show of the program: docs/commands.md, and the record, explanation and account in README.md."""
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +24,8 @@ ROOT = Path(__file__).parent.parent
 COMMANDS = ROOT / "docs" / "commands.md"
 README = ROOT / "README.md"
 SAMPLE = Path("newscrawl/outlets/menafn/samples/provider_en.html")
+DEMO = ROOT / "data" / "demo.warc.gz"
+OUTLETS = ("sana", "menafn", "syriatimes")
 WIDTH = 110
 
 INTRODUCTION = """# Commands
@@ -56,9 +61,11 @@ def commands_page() -> str:
 
 
 def readme() -> str:
-    """README.md with its two blocks as the program prints them now."""
+    """README.md with its blocks as the program prints them now."""
     text = README.read_text("utf-8")
-    for name, block in (("record", f"```json\n{record()}\n```"), ("explain", f"```\n{explanation()}\n```")):
+    blocks = {"record": f"json\n{record()}", "explain": f"\n{explanation()}", "account": f"\n{account()}"}
+    for name, shown in blocks.items():
+        block = f"```{shown}\n```"
         marked = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.S)
         text = marked.sub(lambda match, block=block: match[1] + block + match[2], text)
     return text
@@ -77,6 +84,13 @@ def explanation() -> str:
     result = CliRunner().invoke(cli, ["explain", str(ROOT / SAMPLE), "--outlet", "menafn"])
     shown = result.stdout.replace(f"{ROOT}/", "").strip().split("\n")
     return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…" for line in shown)
+
+
+def account() -> str:
+    """What a crawl of the demo prints; in a process of its own, for Scrapy's event loop starts but once."""
+    with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "newscrawl", "crawl", "--replay", DEMO, "--data", data, *OUTLETS]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":
