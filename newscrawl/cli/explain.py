@@ -58,7 +58,7 @@ def _extracted(setting: Setting, path: Path, outlet: str | None) -> Explained:
     from newscrawl.extract import strip
 
     if is_warc(path):
-        raise UsageError(f"{path}: is a WARC file, which holds many pages. Extract it, then explain an id of it.")
+        raise UsageError(f"{path}: is a WARC file, which holds many pages. Extract it with --save, then explain an id.")
     page = read_page(next(find_files(path)))
     stripped = strip(page, Rules(outlet=outlet, folder=setting.config.outlets).for_page(page))
     state = f"refused: {stripped.refused}" if stripped.refused else "article"
@@ -68,6 +68,8 @@ def _extracted(setting: Setting, path: Path, outlet: str | None) -> Explained:
 def _stored(setting: Setting, target: str) -> Explained:
     from newscrawl.store import Store
 
+    if not setting.corpus.exists():
+        raise UsageError(f"{target}: is no file, and there is no corpus at {setting.corpus} to find it in.")
     with Store.read(setting.corpus) as store:
         record = store.article(target)
         if record is None and (refusal := store.refusal(target)):
