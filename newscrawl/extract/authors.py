@@ -27,6 +27,9 @@ _ACCOUNT = frozenset(_WORDS["account"])
 _AGENCY = {name.casefold(): name for name in _WORDS["agency"]}
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TAG = re.compile(r"<[^<>]{0,300}>")
+_JOINED = re.compile(
+    rf"(?:{any_of(_WORDS['by_joined'])})\s*(?=[\u4e00-\u9fff]{{2,4}}\Z|\Z)|.+(?:{any_of(_WORDS['reported'])})\Z"
+)
 _PICTURE = re.compile(rf"(?<!& )(?<!und )\b(?:{any_of(_WORDS['picture'])})\s*[:：].*", re.I)
 _LABEL = re.compile(rf"[^\W\d_][^:：]{{1,24}}[:：]\s*|.{{0,40}}\b{BY}(?:\s+|\Z)", re.I)
 _OPENING = re.compile(rf"(?:{BY}(?:\s*[:：]\s*|\s+|\Z))+", re.I)
@@ -35,17 +38,17 @@ _NAMED_MAIL = re.compile(rf"\A\s*{_MAIL.pattern}\s*\(([^()]{{2,60}})\)\s*\Z")
 _HANDLE = re.compile(r"(?<!\w)@\w{1,40}")
 _ADDRESS = re.compile(r"//|www\.|^/|\.(?:html?|php|aspx?)\b")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
-_FOR_OUTLET = re.compile(r"\s+(?:[Ff]or|FOR)\s+(?:(?:[Tt]he|THE)\s+)?[A-Z].{0,60}\Z")
+_ELSEWHERE = re.compile(r"\s+(?:[Ff]or|FOR|in)\s+(?:(?:[Tt]he|THE)\s+)?[A-Z].{0,60}\Z")
 _AFTER_DASH = re.compile(r"\s[–—-]\s.{0,80}")
 _AND = re.compile(rf"\s+(?:{any_of(_WORDS['and'])}|&|\+)\s+|(?<=\w)\s+و(?=\w)", re.I)
 _PARTS = re.compile(
-    r"\s*(?:[;|•·\n、，،؛/]|,(?!\s*(?:Jr|Sr|Ph\.?D|M\.?D|II+)\b)|(?<=[a-zß-ÿ]{3})(?<!Prof)(?<!Dipl)\.(?=\s+[A-ZÀ-Þ]))\s*"
+    r"\s*(?:[;|•·\n、，،؛/／]|,(?!\s*(?:Jr|Sr|Ph\.?D|M\.?D|II+)\b)|(?<=[a-zß-ÿ]{3})(?<!Prof)(?<!Dipl)(?<!med)\.(?=\s+[A-ZÀ-Þ]))\s*"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCOUNT_LIKE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _EAST_ASIAN = re.compile(r"[\u4e00-\u9fff々]{2,5}|[\uac00-\ud7a3]{2,4}")
-_TRIM = " \t\r\n,:;|/•·-–—*\"'“”„«»"
-_LONGEST, _MOST_WORDS = 60, 6
+_TRIM = "【】〔〕 \t\r\n,:;|/•·-–—*\"'“”„«»"
+_LONGEST, _MOST_WORDS, _LONGEST_INITIALS = 60, 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +108,23 @@ def _names(value: str) -> Iterator[str]:
 
 def _names_of(part: str) -> Iterator[str]:
     whole = _AFTER_DASH.sub("", _without_opening(_PICTURE.sub("", " ".join(part.split()))))
-    for piece in _joined_names(_FOR_OUTLET.sub("", whole)):
-        name = _without_role(_without_opening(piece).strip(_TRIM))
+    for piece in _joined_names(_ELSEWHERE.sub("", whole)):
+        name = _without_role(_JOINED.sub("", _without_opening(piece).strip(_TRIM)))
         if _is_name(name):
             yield name.rstrip(".") if len(name.split()[-1].rstrip(".")) > 3 else name
 
 
 def _without_places(names: list[str]) -> list[str]:
-    """``names`` of one line without the single words beside full names: towns, as in "Jane Doe, London"."""
-    if not any(is_person(name) for name in names):
+    """``names`` of one line without single words beside full names or agencies: towns, as in "Jane Doe, London"."""
+    if not any(is_person(name) or is_agency(name) for name in names):
         return names
-    return [name for name in names if " " in name or is_person(name) or name.casefold() in _AGENCY]
+    full = any(is_person(name) for name in names)
+    return [name for name in names if not _is_town(name, full)]
+
+
+def _is_town(name: str, full: bool) -> bool:
+    """Whether ``name`` is a single word where others are full names, or one too long for initials beside an agency."""
+    return not (" " in name or is_person(name) or is_agency(name)) and (full or len(name) > _LONGEST_INITIALS)
 
 
 def _without_opening(text: str) -> str:
