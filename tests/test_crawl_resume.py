@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from local_site import LocalSite, finish, local_site
@@ -15,8 +17,7 @@ from newscrawl.archive import read_captures
 from newscrawl.crawl import RunSummary
 from newscrawl.store import RunAccount, Store
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -186,3 +187,16 @@ def test_exit_codes(facts, code):
     account = RunAccount(run=1, outlets={"sana": facts.pop("states", {"stored": 1})})
     given = {"run": 1, "interrupted": False, "useless": (), "nothing": False} | facts
     assert RunSummary(account=account, **given).exit_code == code
+
+
+def test_scrapys_own_command_crawls_and_resumes_too(site):
+    site.articles(1, 2)
+    site.declare()
+    environment = {"NEWSCRAWL_DATA": str(site.folder / "data"), "NEWSCRAWL_OUTLETS": str(site.folder / "outlets")}
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "outlet=local", "-a", "limit=1"]
+    for _ in range(2):
+        subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True, capture_output=True, timeout=60)
+    with Store.read(corpus(site)) as store:
+        assert [run.status for run in store.runs()] == ["finished", "finished"]
+        assert store.account(1).states == {"pending": 1, "stored": 1}
+        assert len(list(store.articles())) == 2

@@ -21,6 +21,7 @@ from newscrawl.discover import Discovery, read_feed, read_listing, read_sitemap,
 from newscrawl.errors import ArchiveError
 from newscrawl.fetch.offsite import DECLARED
 from newscrawl.fetch.outcome import OFFSITE, explain_failure
+from newscrawl.fetch.recovery import recover
 from newscrawl.fetch.session import Session, open_session
 from newscrawl.outlet import GENERIC, Outlet, Source, load_outlet
 from newscrawl.records import Link, Page
@@ -73,7 +74,7 @@ class NewsSpider(Spider):
         self.outlet = outlet if isinstance(outlet, Outlet) else load_outlet(outlet, load_config().outlets)
         self.urls = urls
         self._closing = ExitStack()
-        self.session = session or self._closing.enter_context(open_session(load_config(), [self.outlet.name], "scrapy"))
+        self.session = session or self._own_session()
         self._left = None if limit is None else int(limit)
         self._since = instant(since) if isinstance(since, str) else since
         self._waiting: deque[Target] = deque()
@@ -81,6 +82,12 @@ class NewsSpider(Spider):
         self._named: set[str] = set()
         self._sitemaps: set[str] = set()
         self._thorough = _left_unfinished(self.session, self.outlet)
+
+    def _own_session(self) -> Session:
+        """The run of a spider that Scrapy's own command started."""
+        session = self._closing.enter_context(open_session(load_config(), [self.outlet.name], "scrapy crawl"))
+        recover(session, [self.outlet])
+        return session
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
