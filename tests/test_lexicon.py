@@ -35,6 +35,13 @@ def test_a_single_word_opens_noise_only_with_its_colon() -> None:
             assert category == "dateline" or not bare, (path.stem, category, bare)
 
 
+def test_one_word_within_a_block_is_never_enough() -> None:
+    for path in FILES:
+        for lists in tomllib.loads(path.read_text("utf-8")).values():
+            phrases = [phrase for phrase in lists.get("contains", []) if not lexicon._CHARACTER.search(phrase)]
+            assert all(" " in phrase for phrase in phrases), path.stem
+
+
 NOISE = [
     ("related", "Read more: Council approves bridge"),
     ("related", "Related Stories"),
@@ -109,6 +116,7 @@ def test_a_line_around_a_story_is_told(category: str, line: str) -> None:
 STORIES = [
     "Source code worth millions was stolen from the company on Tuesday.",
     "Read-only access was given to three officials, the report says.",
+    "Read/write errors brought the exchange to a halt.",
     "Watch makers in the valley fear for their jobs.",
     "Posted on social media, the clip spread quickly.",
     "Published on Tuesday, the report blames two contractors.",

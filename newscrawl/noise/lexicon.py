@@ -22,13 +22,12 @@ _MARKS = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _EDGES = " \t\"'.,:;!?…-–—|>»›→▶►•*#()[]<،؛؟。、：！？【】《》「」『』·/\\+"
-_LABEL = re.compile(r"\s*[:|>»›→▶►=/丨]|\s+[-–—]\s|\s?[–—]|\s*$")
 _LABEL_MARKS = (":", "=", "/")
 # Thai, Lao, Chinese, Japanese and Korean write words together or hang endings on them: a character stands for the word.
 _UNSPACED = "\u0e00-\u0eff\u2e80-\ufdcf\U00020000-\U0003ffff"
 _CHARACTER = re.compile(f"[{_UNSPACED}]")
+_LABEL = re.compile(rf"\s*[:|>»›→▶►]|(?<=[{_UNSPACED}])[=/丨]|\s+[-–—]\s|\s?[–—]|\s*$")
 _KEY = 3
-_FRAGMENT = 6
 _LONGEST = {"whole": 120, "starts": 320, "contains": 900}
 _LONGEST_DATELINE = 120  # "Update: police say ..." and "Published on Tuesday, the report ..." open stories as well
 
@@ -52,7 +51,7 @@ class _Index(NamedTuple):
     whole: dict[str, Hit]
     starts: dict[str, list[_Opening]]
     contains: dict[str, list[Hit]]
-    fragments: list[str]
+    characters: list[str]
 
 
 def fold(text: str) -> str:
@@ -74,7 +73,8 @@ def find(text: str) -> Hit | None:
     if len(folded) <= _LONGEST["starts"] and (hit := _opening(index, folded)):
         return hit
     keys = [key for key in folded.split() if key in index.contains]
-    keys += [key for key in index.fragments if key in folded]
+    if _CHARACTER.search(folded):
+        keys += [key for key in index.characters if key in folded]
     return next((hit for key in keys for hit in index.contains[key] if hit.phrase in folded), None)
 
 
@@ -137,11 +137,14 @@ def _enter(index: _Index, written: str, hit: Hit) -> None:
 
 
 def _enter_inner(index: _Index, hit: Hit) -> None:
-    """Under its longest inner word, free of punctuation and endings; a phrase without one under how it begins."""
-    words = [word for word in hit.phrase.split()[1:-1] if word.isalnum()]
-    key = max(words, key=len, default=hit.phrase[:_FRAGMENT])
-    if not words and key not in index.fragments:
-        index.fragments.append(key)
+    """Under its longest inner word, to which nothing clings, or its first; under how it begins where words are one."""
+    words = hit.phrase.split()
+    if len(words) > 1 and not _CHARACTER.search(hit.phrase):
+        key = max(words[1:-1] or words[:1], key=len)
+    else:
+        key = hit.phrase[0]
+        if key not in index.characters:
+            index.characters.append(key)
     index.contains.setdefault(key, []).append(hit)
 
 
