@@ -41,7 +41,7 @@ _NEVER_BYLINES = frozenset({
 _PRINTED = re.compile(rf"{BY}(?:\s*[:：]\s*|\s+)(\S.{{2,80}})", re.I)
 _ALONE = re.compile(rf"{BY}\s*[:：]?", re.I)
 _TEXTS = etree.XPath("following::text()[normalize-space() and not(parent::script or parent::style)][position() <= 60]")
-_PARAGRAPHS = etree.XPath("following::p[normalize-space()][position() <= 2][strong or b or em]")
+_PARAGRAPHS = etree.XPath("following::p[normalize-space()][position() <= 4][strong or b or em]")
 _NUMBERS = re.compile(r"(?:(?:^|[\s,|·•(–-])\s*(?:am|on|le|el|um|at)?\s*)\d.*")
 _MAX_MARKED, _MAX_AUTHORS = 200, 12
 
@@ -102,7 +102,10 @@ def _places(
         yield list(declared.metas(name)), False
     marked += map(_pieces, _marked(document))
     yield marked, True
-    yield list(_printed(document)), True
+    heading = headline_element(document)
+    if heading is not None:
+        yield list(_printed(heading)), True
+        yield list(_standing_alone(heading)), True
     for node in declared.articles[:1]:
         yield list(_organizations(node.data.get("author"), declared)), False
 
@@ -196,20 +199,21 @@ def _near(one: Any, other: Any) -> bool:
     return any(ancestor in mine for ancestor in islice(other.iterancestors(), 3))
 
 
-def _printed(document: Document) -> Iterator[str]:
-    """Lines such as "By Jane Doe" right under the headline; else a name that is a paragraph of its own there."""
-    heading = headline_element(document)
-    if heading is None:
-        return
+def _printed(heading: Any) -> Iterator[str]:
+    """The first line such as "By Jane Doe" under the headline."""
     for line in _lines_after(heading):
         if match := _PRINTED.fullmatch(line):
             byline = read_byline([match[1]])
             if byline.agencies or any(is_person(name) for name in byline.authors):
                 yield line
                 return
-    for paragraph in _PARAGRAPHS(heading)[:2]:
+
+
+def _standing_alone(heading: Any) -> Iterator[str]:
+    """Names in bold that are a paragraph of their own under the headline; only where capitals show that they are."""
+    for paragraph in _PARAGRAPHS(heading):
         names = read_byline([_pieces(paragraph)]).authors if len("".join(paragraph.itertext())) < 80 else ()
-        if names and all(is_person(name) for name in names):
+        if names and all(is_person(name) and name != name.casefold() for name in names):
             yield from names
             return
 
