@@ -340,3 +340,8 @@ def test_a_page_that_is_not_marked_as_news_is_guessed_first():
 
 def test_a_page_with_ten_thousand_times_gives_a_few_candidates():
     assert len(find(f"{NEWS}<h1>Bridge opens</h1>" + "<div><time>3 March 2026</time></div>" * 10_000)) <= 4
+
+
+def test_a_page_that_declares_ten_thousand_dates_gives_a_bounded_number():
+    tags = "".join(f"<meta name=date content='day {number} of 2026'>" for number in range(10_000))
+    assert len(find(f"{NEWS}{tags}<p>Text.</p>")) <= 101

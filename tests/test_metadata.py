@@ -322,3 +322,9 @@ def test_the_declared_language_is_its_first_subtag(tag, language):
     page = Page(body=f'<html lang="{tag}"><body></body></html>'.encode(), url=URL, content_type="text/html")
     document = read_document(page)
     assert read_metadata(document, read_declared(document), GENERIC).language_declared == language
+
+
+def test_a_selector_may_be_an_xpath_that_gives_a_text():
+    outlet = gazette(selectors={"title": "//h2/@title", "section": "/html/body/p/@class", "authors": "//p/b/text()"})
+    found = read("<body><h2 title='Harbour bridge opens'>x</h2><p class=Town><b>Mara Lind</b></p></body>", outlet)
+    assert (found.title, found.section, found.authors) == ("Harbour bridge opens", "Town", ("Mara Lind",))

@@ -10,9 +10,9 @@ from lxml import etree
 
 from newscrawl.extract.authors import BY, Byline, is_account, is_agency, is_person, read_byline
 from newscrawl.extract.declared import as_text
+from newscrawl.extract.selectors import select
 from newscrawl.extract.titles import fold, headline_element, site_names
 from newscrawl.extract.words import read_words
-from newscrawl.outlet import as_xpath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +94,7 @@ def _places(
 
     What elements marked as the byline say is also left in ``marked``.
     """
-    if outlet.selectors.authors:
-        yield [_pieces(element) for element in document.tree.xpath(as_xpath(outlet.selectors.authors))], False
+    yield [_pieces(element) for element in select(document, outlet.selectors.authors)], False
     for node in declared.articles[:2]:
         yield list(_people(node.data.get("author"), declared)), False
     for name in _METAS:

@@ -22,9 +22,10 @@ from newscrawl.extract.moments import (
     read_relative,
     states_change,
 )
+from newscrawl.extract.selectors import select
 from newscrawl.extract.titles import headline_element
 from newscrawl.extract.words import read_words
-from newscrawl.outlet import GENERIC, as_xpath
+from newscrawl.outlet import GENERIC
 from newscrawl.records import DateCandidate
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ _URL_PARTED_DAY = re.compile(r"/((?:19|20)\d\d)/[a-z_-]{2,30}/()(\d{1,2})/(\d{1,
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _LONGEST_LINE = 100
 _LINES_BEFORE, _LINES_AFTER = 4, 9
-_MAX_PLACES = 40
+_MAX_PLACES, _MAX_STATED = 40, 100
+_MAX_TRIED = 10  # dateparser takes up to 25 ms for a text that is no date
 
 
 # A time without a zone is surely past where it is past in the zone that is furthest ahead.
@@ -69,7 +71,7 @@ class SettledDates:
 
 def find_dates(document: Document, declared: Declared, page: Page, outlet: Outlet) -> tuple[DateCandidate, ...]:
     """All dates that the page and its source state, in the order in which to believe them."""
-    stated = list(dict.fromkeys(_stated(document, declared, page, outlet)))
+    stated = list(islice(dict.fromkeys(_stated(document, declared, page, outlet)), _MAX_STATED))
     address = list(_in_url(page))
     if outlet is GENERIC and not declared.is_news:
         # What such a page declares is often its system's date, not its story's: htmldate is right on 0.910 of days,
@@ -140,11 +142,9 @@ def _in_link(page: Page) -> Iterator[DateCandidate]:
 
 
 def _in_selector(document: Document, outlet: Outlet) -> Iterator[DateCandidate]:
-    selector = outlet.selectors.date
-    found = document.tree.xpath(as_xpath(selector)) if selector else []
-    for item in (found if isinstance(found, list) else [found])[:_MAX_PLACES]:
-        if raw := (item.strip() if isinstance(item, str) else _stated_by(item)):
-            yield _candidate(raw, "selector", str(selector))
+    for found in select(document, outlet.selectors.date)[:_MAX_PLACES]:
+        if raw := (found.strip() if isinstance(found, str) else _stated_by(found)):
+            yield _candidate(raw, "selector", str(outlet.selectors.date))
 
 
 def _in_lines(document: Document, outlet: Outlet) -> Iterator[DateCandidate]:
@@ -243,7 +243,7 @@ def settle(
     read = _read(ordered, read_moment, reading, home)
     for reader in (read_foreign, read_relative):
         if not any(c.role == "published" for c, _ in read):
-            read += _read(ordered, reader, reading, home)
+            read += _read(ordered[:_MAX_TRIED], reader, reading, home)
     published = [(c, m) for c, m in read if c.role == "published"]
     if not published:
         return SettledDates(modified=_modified(read, None, home))

@@ -9,9 +9,10 @@ from urllib.parse import urljoin, urlsplit
 
 from newscrawl.extract.bylines import find_byline
 from newscrawl.extract.declared import address, as_text
+from newscrawl.extract.selectors import line_of, select
 from newscrawl.extract.titles import find_title
 from newscrawl.extract.words import read_words
-from newscrawl.outlet import as_xpath, host_of
+from newscrawl.outlet import host_of
 from newscrawl.records import Image
 
 if TYPE_CHECKING:
@@ -65,17 +66,7 @@ def read_metadata(document: Document, declared: Declared, outlet: Outlet) -> Met
 
 def selected(document: Document, selector: str | None) -> list[str]:
     """Texts of what an outlet's ``selector`` finds, one clean line each."""
-    if selector is None:
-        return []
-    found = document.tree.xpath(as_xpath(selector))
-    if not isinstance(found, list):
-        found = [found]
-    return [text for item in found if (text := line_of(item))]
-
-
-def line_of(item: Any) -> str:
-    """The text of an element (or of an attribute's value) as one line."""
-    return " ".join((item if isinstance(item, str) else "".join(item.itertext())).split())
+    return [line for found in select(document, selector) if (line := line_of(found))]
 
 
 def find_lead(document: Document, declared: Declared, outlet: Outlet) -> str | None:

@@ -11,8 +11,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from newscrawl.extract.declared import as_text
+from newscrawl.extract.selectors import line_of, select
 from newscrawl.extract.words import read_words
-from newscrawl.outlet import as_xpath, host_of
+from newscrawl.outlet import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ class _Titles:
 
 def find_title(document: Document, declared: Declared, outlet: Outlet) -> str | None:
     """The headline: by the outlet's selector, else by what the page declares and prints; None where it has none."""
-    for found in document.tree.xpath(as_xpath(outlet.selectors.title)) if outlet.selectors.title else ():
+    for found in select(document, outlet.selectors.title):
         if line := _line(found):
             return line
     titles = _read_titles(document, declared)
@@ -154,7 +155,7 @@ def likeness(one: str, other: str) -> float:
 
 
 def _line(element: Any) -> str:
-    return " ".join((element if isinstance(element, str) else "".join(element.itertext())).split())[:_LONGEST]
+    return line_of(element)[:_LONGEST]
 
 
 def site_names(declared: Declared) -> frozenset[str]:
