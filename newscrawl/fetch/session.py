@@ -105,9 +105,8 @@ class Session:
             PageError: the page hung or killed its worker, or reading it failed.
         """
         self._reading += 1
-        self._workers = self._workers or start_workers()
-        task = self._workers.schedule(_strip, args=[page, self.config.outlets], timeout=PAGE_SECONDS)
         try:
+            task = self._pool().schedule(_strip, args=[page, self.config.outlets], timeout=PAGE_SECONDS)
             stripped: Stripped = await asyncio.wrap_future(task)
         except (FutureTimeoutError, TimeoutError) as error:
             raise PageError(f"took longer than {PAGE_SECONDS:.0f} s to read") from error
@@ -119,6 +118,12 @@ class Session:
         finally:
             self._reading -= 1
         return stripped
+
+    def _pool(self) -> ProcessPool:
+        """The workers, started with the first page; anew where all of them died at once."""
+        if self._workers is None or not self._workers.active:
+            self._workers = start_workers()
+        return self._workers
 
     def discover(self, outlet: Outlet, links: Sequence[Link]) -> list[Target]:
         """Enter article addresses into the run; those to fetch."""
@@ -158,20 +163,25 @@ class Session:
     def keep(self, article: Article) -> None:
         """Store ``article`` with the next batch."""
         self._articles.append(article)
-        self._soon()
+        self._done(article.outlet)
 
     def refuse(self, page: Stripped) -> None:
         """Note with the next batch that ``page`` is no article."""
         self._refused.append(page)
-        self._soon()
+        self._done(page.outlet)
 
     def fail(self, page: Page, reason: str) -> None:
         """Note with the next batch that ``page`` could not be read."""
         outlet, url = _address(page)
-        self.settle([Outcome(outlet=outlet, url=url, state="error", reason=reason)])
+        self.end(Outcome(outlet=outlet, url=url, state="error", reason=reason))
 
-    def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Note final states with the next batch."""
+    def end(self, outcome: Outcome) -> None:
+        """Note with the next batch how an address that was to be fetched ended."""
+        self._outcomes.append(outcome)
+        self._done(outcome.outlet)
+
+    def pass_over(self, outcomes: Sequence[Outcome]) -> None:
+        """Note with the next batch addresses that are not to be fetched."""
         self._outcomes.extend(outcomes)
         self._soon()
 
@@ -187,9 +197,6 @@ class Session:
             self.store.save(self.run, articles)
             self.store.refuse(self.run, refused, now)
             self.store.settle(self.run, outcomes, now)
-        for done in (articles, refused, outcomes):
-            for one in done:
-                self.progress.advance(one.outlet)
         if self.emit:
             with self._vital():
                 for article in articles:
@@ -225,6 +232,10 @@ class Session:
         self.flush()
         now = datetime.now(UTC)
         self.store.finish_run(self.run, self.status, now, requests=self.requests, received=self.received)
+
+    def _done(self, outlet: str) -> None:
+        self.progress.advance(outlet)
+        self._soon()
 
     def _soon(self) -> None:
         if len(self._articles) + len(self._refused) + len(self._outcomes) >= BATCH:

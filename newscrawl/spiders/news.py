@@ -211,7 +211,7 @@ class NewsSpider(Spider):
                 others.append(Outcome(outlet=self.outlet.name, url=link.url, state=why))
             else:
                 articles.append(link)
-        self.session.settle(others)
+        self.session.pass_over(others)
         targets = self.session.discover(self.outlet, articles)
         self._wait_for(targets)
         return bool(targets)
@@ -270,7 +270,7 @@ class NewsSpider(Spider):
         return redirected and self.outlet is not GENERIC and self.outlet.identify(response.url) is None
 
     def _settle(self, target: Target, state: str, reason: str) -> None:
-        self.session.settle([Outcome(outlet=self.outlet.name, url=target.link.url, state=state, reason=reason)])
+        self.session.end(Outcome(outlet=self.outlet.name, url=target.link.url, state=state, reason=reason))
 
     def _page(self, response: Response, target: Target) -> Page:
         content_type = _header(response, "Content-Type")
