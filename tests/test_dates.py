@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.extract.dates import find_dates, settle
+from newscrawl.extract.date_candidates import find_dates
+from newscrawl.extract.dates import settle
 from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
 from newscrawl.extract.moments import Reading, is_date_line, read_foreign, read_moment, read_relative, states_change

@@ -11,7 +11,7 @@ DOORS = {
     "trafilatura": {"newscrawl/extract/body.py"},
     "readability": {"newscrawl/extract/body.py"},
     "justext": {"newscrawl/extract/body.py"},
-    "htmldate": {"newscrawl/extract/dates.py"},
+    "htmldate": {"newscrawl/extract/date_candidates.py"},
     "dateparser": {"newscrawl/extract/moments.py"},
     "langdetect": {"newscrawl/extract/language.py"},
     "sqlite3": {"newscrawl/store/"},

@@ -12,7 +12,7 @@ from lxml import etree
 
 from newscrawl.blocks import cut
 from newscrawl.extract.body import squeeze, vote
-from newscrawl.extract.dates import find_dates
+from newscrawl.extract.date_candidates import find_dates
 from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
 from newscrawl.extract.identity import identify
