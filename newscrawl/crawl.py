@@ -83,7 +83,7 @@ def crawl(
     """
     index = ArchiveIndex(replay) if replay else None
     if index is None:
-        _ask_for_contact(config, [source.url for outlet in outlets for source in outlet.sources])
+        ask_for_contact(config, [source.url for outlet in outlets for source in outlet.sources])
     names = [outlet.name for outlet in outlets]
     with open_session(config, names, "crawl", replay=index, at=at) as session:
         recover(session, outlets)
@@ -103,7 +103,7 @@ def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None],
         StoreError: the corpus cannot be used.
     """
     _check_addresses(urls)
-    _ask_for_contact(config, urls)
+    ask_for_contact(config, urls)
     groups: dict[str, list[str]] = defaultdict(list)
     for url in urls:
         groups[outlet_of(url, config.outlets).name].append(url)
@@ -173,7 +173,8 @@ def _check_addresses(urls: Sequence[str]) -> None:
             raise UsageError(f"{url!r} is no address of a page. Write it with http:// or https://.")
 
 
-def _ask_for_contact(config: Config, urls: Sequence[str]) -> None:
+def ask_for_contact(config: Config, urls: Sequence[str]) -> None:
+    """Warn where real sites are about to be fetched and their owners are told no contact."""
     if config.contact is None and not all(_is_local(url) for url in urls):
         log.warning(
             "No contact is configured, so site owners cannot reach you. Set contact in newscrawl.toml or "

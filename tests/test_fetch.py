@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from local_site import local_site
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
@@ -17,7 +18,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.archive.pages import charset_of
 from newscrawl.config import Config
-from newscrawl.crawl import scrape
+from newscrawl.crawl import ask_for_contact, scrape
 from newscrawl.errors import UsageError
 from newscrawl.fetch.agent import user_agent
 from newscrawl.fetch.offsite import OffsiteError, OffsiteMiddleware
@@ -131,8 +132,34 @@ def test_settings_are_polite_and_closed():
     assert logging.getLogger("trafilatura").level == logging.CRITICAL
 
 
+def run_scrapy(*arguments: str) -> str:
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
 def test_scrapy_finds_the_spider_from_the_checkout():
-    listed = subprocess.run(
-        [sys.executable, "-m", "scrapy", "list"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert listed.stdout == "news\n"
+    assert run_scrapy("list") == "news\n"
+
+
+def test_scrapys_fetch_and_shell_work_without_an_outlet(tmp_path):
+    with local_site(tmp_path) as site:
+        site.article(1)
+        url = f"{site.root}/news/1"
+        fetched = run_scrapy("fetch", "--nolog", url)
+        seen = run_scrapy("shell", "--nolog", "-c", "response.css('h1::text').get()", url)
+    assert "<h1>Lamp 1 shines again</h1>" in fetched
+    assert seen.strip() == "Lamp 1 shines again"
+
+
+@pytest.mark.parametrize(
+    ("contact", "url", "asked"),
+    [
+        (None, "https://sana.sy/feed/", True),
+        ("mailto:a@example.org", "https://sana.sy/feed/", False),
+        (None, "http://127.0.0.1:8000/feed.xml", False),
+        (None, "http://localhost/feed.xml", False),
+    ],
+)
+def test_a_crawl_of_real_sites_without_a_contact_says_so(caplog, contact, url, asked):
+    ask_for_contact(Config(contact=contact), [url])
+    assert ("No contact is configured" in caplog.text) is asked

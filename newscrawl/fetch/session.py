@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired
+from scrapy.exceptions import NotConfigured
 
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.errors import NewscrawlError
@@ -271,8 +272,14 @@ def open_session(
 
 
 def session_of(crawler: Crawler) -> tuple[Session, Outlet]:
-    """The session that ``crawler`` is part of, and the outlet it crawls."""
+    """The session that ``crawler`` is part of, and the outlet it crawls.
+
+    Raises:
+        NotConfigured: it crawls no outlet (``scrapy shell``, ``scrapy fetch``): what needs a session stays out.
+    """
     spider: Any = crawler.spider
+    if not hasattr(spider, "session"):
+        raise NotConfigured
     return spider.session, spider.outlet
 
 
