@@ -301,6 +301,11 @@ def test_the_kind_of_page_is_told_by_its_type(kind, declared):
     assert read(json_ld({"@type": declared, "headline": "Harbour bridge opens"})).kind == kind
 
 
+@pytest.mark.parametrize("told", [{"author": "PR Newswire"}, {"articleSection": "Press Releases"}])
+def test_what_a_company_says_of_itself_is_a_press_release(told):
+    assert read(json_ld(STORY | told)).kind == "press-release"
+
+
 @pytest.mark.parametrize(
     ("canonical", "kept"),
     [

@@ -18,11 +18,13 @@ from newscrawl.records import Image
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from newscrawl.extract.authors import Byline
     from newscrawl.extract.declared import Declared
     from newscrawl.extract.document import Document
     from newscrawl.outlet import Outlet
 
 _METAS = read_words("metas")
+_PRESS_RELEASE = frozenset(name.casefold() for name in read_words("authors")["press_release"])
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _SECTION_LIKE_SITE = re.compile(r"home(?:page)?|start(?:seite)?|news|article", re.I)
 _MAX_TAGS, _MAX_IMAGES, _LONGEST_TAG = 40, 20, 80
@@ -49,16 +51,17 @@ class Metadata:
 def read_metadata(document: Document, declared: Declared, outlet: Outlet) -> Metadata:
     """The article's metadata: the outlet's selectors first, then what the page declares, then what it shows."""
     byline = find_byline(document, declared, outlet)
+    section = _section(document, declared, outlet)
     return Metadata(
         title=find_title(document, declared, outlet),
         lead=find_lead(document, declared, outlet),
         authors=byline.authors,
         agency=next(iter(byline.agencies), None),
-        section=_section(document, declared, outlet),
+        section=section,
         tags=_tags(document, declared, outlet),
         images=tuple(_images(declared))[:_MAX_IMAGES],
         is_accessible_for_free=_access(declared),
-        kind=_kind(declared),
+        kind=_kind(declared, section, byline),
         canonical_url=_canonical(declared),
         language_declared=_language(declared),
     )
@@ -142,13 +145,16 @@ def _access(declared: Declared) -> bool | None:
     return {"free": True, "locked": False, "metered": False}.get((tier or "").lower())
 
 
-def _kind(declared: Declared) -> str:
-    """What sort of page it is: by its article's types, else by its other objects and ``og:type``."""
+def _kind(declared: Declared, section: str | None, byline: Byline) -> str:
+    """What sort of page it is: by its types, by the service or section it came from, by ``og:type``."""
     types = [kind for node in declared.articles[:1] or declared.nodes for kind in sorted(node.types)]
     kinds = [_KINDS[kind] for kind in types if kind in _KINDS]
-    if kinds or declared.articles:
-        return next(iter(kinds), "article")
-    return "video" if (declared.first_meta("og:type") or "").lower().startswith("video") else "article"
+    if kinds:
+        return kinds[0]
+    if any(name and name.casefold() in _PRESS_RELEASE for name in (section, *byline.authors, *byline.agencies)):
+        return "press-release"
+    og_type = (declared.first_meta("og:type") or "").lower()
+    return "video" if og_type.startswith("video") and not declared.articles else "article"
 
 
 def _canonical(declared: Declared) -> str | None:
