@@ -282,6 +282,16 @@ def test_the_rest_is_read_from_json_ld():
     )
 
 
+def test_a_picture_named_by_reference_is_looked_up():
+    picture = {"@type": "ImageObject", "@id": "#picture", "url": "/bridge.jpg"}
+    [image] = read(json_ld({"@graph": [STORY | {"image": {"@id": "#picture"}}, picture]})).images
+    assert image.url == "https://www.harbour-gazette.example/bridge.jpg"
+
+
+def test_a_headline_cut_into_words_gives_no_tags():
+    assert read(json_ld(STORY | {"keywords": "Harbour,bridge,opens"})).tags == ()
+
+
 def test_what_is_not_declared_is_unknown():
     found = read("<body><p>Text.</p></body>")
     assert (found.lead, found.section, found.tags, found.images, found.agency) == (None, None, (), (), None)

@@ -52,13 +52,14 @@ def read_metadata(document: Document, declared: Declared, outlet: Outlet) -> Met
     """The article's metadata: the outlet's selectors first, then what the page declares, then what it shows."""
     byline = find_byline(document, declared, outlet)
     section = _section(document, declared, outlet)
+    title = find_title(document, declared, outlet)
     return Metadata(
-        title=find_title(document, declared, outlet),
+        title=title,
         lead=find_lead(document, declared, outlet),
         authors=byline.authors,
         agency=next(iter(byline.agencies), None),
         section=section,
-        tags=_tags(document, declared, outlet),
+        tags=_without_title(_tags(document, declared, outlet), title),
         images=tuple(_images(declared))[:_MAX_IMAGES],
         is_accessible_for_free=_access(declared),
         kind=_kind(declared, section, byline),
@@ -99,6 +100,12 @@ def _tags(document: Document, declared: Declared, outlet: Outlet) -> tuple[str, 
     return tuple(unique.values())[:_MAX_TAGS]
 
 
+def _without_title(tags: tuple[str, ...], title: str | None) -> tuple[str, ...]:
+    """``tags``, or none where they are just the headline's words one by one, as some systems fill them."""
+    words = (title or "").casefold().split()
+    return () if len(tags) > 2 and all(tag.casefold() in words for tag in tags) else tags
+
+
 def _keywords(value: Any) -> Iterator[str]:
     values = value if isinstance(value, list) else [value]
     for item in values[: 2 * _MAX_TAGS]:
@@ -111,7 +118,9 @@ def _images(declared: Declared) -> Iterator[Image]:
     stated = [item for node in declared.articles[:1] for item in _flat(node.data.get("image"), declared)]
     seen: set[str] = set()
     for item in [*stated, *declared.metas(*_METAS["images"])][: 2 * _MAX_IMAGES]:
-        url = _joined(declared.url, item if isinstance(item, str) else address(item.get("contentUrl") or item))
+        url = _joined(
+            declared.url, item if isinstance(item, str) else address(item.get("contentUrl") or item.get("url"))
+        )
         if url and url not in seen:
             seen.add(url)
             credit = _said(item, "creditText", "author", "copyrightNotice")
