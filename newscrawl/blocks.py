@@ -75,6 +75,14 @@ class Container:
     hidden: bool
     position: int
     """Counted among the siblings of the same tag, from 1."""
+    depth: int
+    """How many containers it is in, itself included."""
+    tags: frozenset[str]
+    """The tags of these containers."""
+    home: Container | None
+    """The container that a paragraph here shares with its neighbours, where that is not this one."""
+    article: Container | None
+    """The innermost ``article`` element around, where that is not this one."""
 
     def chain(self) -> Iterator[Container]:
         """This container and its ancestors, from the inside out."""
@@ -92,11 +100,13 @@ class Container:
 
 
 def home(container: Container) -> Container:
-    """The container that a paragraph shares with its neighbours."""
-    step = container
-    while step.tag in LEAVES and step.parent is not None:
-        step = step.parent
-    return step
+    """The container that a paragraph in ``container`` shares with its neighbours."""
+    return container.home or container
+
+
+def article_of(container: Container) -> Container | None:
+    """The innermost ``article`` element that ``container`` is or stands in."""
+    return container if container.tag == "article" else container.article
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,8 +254,13 @@ def _describe(element: Any, parent: Container | None, position: int) -> Containe
     if identity or classes.strip():
         label = f"{tag}#{identity}" if identity else f"{tag}.{classes.split()[0]}"
     words = f"{classes} {identity} {get('role', '')} {get('itemprop', '')}".lower()
-    hidden = bool(parent and parent.hidden) or _is_hidden(get)
-    return Container(element, parent, tag, label, words, hidden, position)
+    if parent is None:
+        return Container(element, None, tag, label, words, _is_hidden(get), position, 1, frozenset({tag}), None, None)
+    tags = parent.tags if tag in parent.tags else parent.tags | {tag}
+    at_home = home(parent) if tag in LEAVES else None
+    hidden = parent.hidden or _is_hidden(get)
+    around = article_of(parent)
+    return Container(element, parent, tag, label, words, hidden, position, parent.depth + 1, tags, at_home, around)
 
 
 def _is_hidden(get: Callable[..., Any]) -> bool:

@@ -35,12 +35,12 @@ from newscrawl.outlet import GENERIC, host_of
 from newscrawl.records import Page
 
 FOLDS = 5
-ROUNDS = 200
+ROUNDS = 120
 THRESHOLD = 0.45
 PARAMETERS = {
     "objective": "binary",
     "num_leaves": 15,
-    "learning_rate": 0.08,
+    "learning_rate": 0.12,
     "min_data_in_leaf": 30,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,

@@ -11,7 +11,7 @@ from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from newscrawl.blocks import home
+from newscrawl.blocks import article_of, home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,20 +50,18 @@ def _extended(pieces: Sequence[Piece], votes: Sequence[float]) -> list[float]:
     Alike are an element's tag and class words, its container's named class words, and the ``article`` around it.
     """
     total = _found(pieces, votes) or 1.0
+    builds = [_build(piece) for piece in pieces]
     built: dict[tuple[object, ...], float] = {}
-    for piece, vote in zip(pieces, votes, strict=True):
-        built[_build(piece)] = built.get(_build(piece), 0.0) + len(piece.text) * vote
-
-    def joins(piece: Piece) -> bool:
-        named = bool(home(piece.container).words.strip())
-        return named and built[_build(piece)] > 0.2 * total and _is_prose(piece)
-
-    return [1.0 if vote < 0.5 and joins(piece) else vote for piece, vote in zip(pieces, votes, strict=True)]
+    for piece, build, vote in zip(pieces, builds, votes, strict=True):
+        built[build] = built.get(build, 0.0) + len(piece.text) * vote
+    ours = {build for build, size in built.items() if size > 0.2 * total and str(build[2]).strip()}
+    joined = zip(pieces, builds, votes, strict=True)
+    return [1.0 if vote < 0.5 and build in ours and _is_prose(piece) else vote for piece, build, vote in joined]
 
 
 def _build(piece: Piece) -> tuple[object, ...]:
-    around = next((id(c) for c in piece.container.chain() if c.tag == "article"), None)
-    return piece.container.tag, piece.container.words, home(piece.container).words, around
+    container = piece.container
+    return container.tag, container.words, home(container).words, article_of(container)
 
 
 def _found(pieces: Sequence[Piece], votes: Sequence[float], prose: Sequence[float] | None = None) -> float:

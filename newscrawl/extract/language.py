@@ -14,6 +14,7 @@ from langdetect.lang_detect_exception import LangDetectException
 
 from newscrawl.extract.words import read_words
 
+_TRIALS = 3  # of 7 by default: the trials agree on all but mixed texts, and are half of the cost
 _SAMPLE = 1_000
 _ENOUGH_LETTERS = 60
 # A declared language is believed against langdetect where langdetect gives it at least this probability.
@@ -105,6 +106,7 @@ def _written_in(code: str) -> str:
 
 def _probabilities(text: str) -> dict[str, float]:
     detector = _factory().create()
+    detector.n_trial = _TRIALS
     detector.append(text[:_SAMPLE])
     try:
         return {canonical(found.lang) or found.lang: found.prob for found in detector.get_probabilities()}

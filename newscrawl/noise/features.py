@@ -8,11 +8,11 @@ import tomllib
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newscrawl.blocks import LEAVES, home
+from newscrawl.blocks import LEAVES, article_of, home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,12 @@ class _Mass:
     pieces: int = 0
     paragraphs: float = 0.0
 
+    def add(self, part: _Mass) -> None:
+        self.text += part.text
+        self.voted += part.voted
+        self.linked += part.linked
+        self.pieces += part.pieces
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -97,6 +103,10 @@ class Layout:
     """Voted characters by look: tag and class words."""
     long: Sequence[int]
     """Indices of the voted pieces of some length."""
+    half: float
+    """Half of the page's characters."""
+    elements: dict[tuple[str, str, Container | None], list[float]] = field(default_factory=dict, repr=False)
+    """What ``features`` found of elements so far."""
 
     def look_share(self, piece: Piece) -> float:
         """The share of the voted text in pieces that look like ``piece``: same tag, same class words."""
@@ -104,8 +114,16 @@ class Layout:
 
     def is_most_of_page(self, container: Container) -> bool:
         """Whether half of the page's text is inside ``container``: its name tells of the page, not of a part."""
-        outermost = next(reversed(list(container.chain())))
-        return self.masses[container].text > 0.5 * self.masses[outermost].text
+        return self.masses[container].text > self.half
+
+    def levels_to_main(self, container: Container) -> int:
+        """How many containers up ``main`` is; -1 where ``container`` is not inside it."""
+        if self.main is None:
+            return -1
+        step: Container | None = container
+        while step is not None and step.depth > self.main.depth:
+            step = step.parent
+        return container.depth - self.main.depth if step is self.main else -1
 
     def repeats_before(self, piece: Piece) -> bool:
         """Whether the same text stood on the page before."""
@@ -128,24 +146,36 @@ class Layout:
             looks[key] = looks.get(key, 0.0) + len(piece.text) * vote
         long = [p.index for p, v in zip(pieces, votes, strict=True) if v >= 0.5 and len(p.text) > 100]
         first, last = (taken[0], taken[-1]) if taken else (0, len(pieces) - 1)
-        return cls(pieces, votes, masses, _main(masses, voted), first, last, voted, before, words, repeats, looks, long)
+        half = 0.5 * sum(len(piece.text) for piece in pieces)
+        main = _main(masses, voted)
+        return cls(pieces, votes, masses, main, first, last, voted, before, words, repeats, looks, long, half)
 
 
 def _weigh(pieces: Sequence[Piece], votes: Sequence[float]) -> dict[Container, _Mass]:
+    """What each container holds: first its own pieces, then, from the inside out, its parts' parts."""
     masses: dict[Container, _Mass] = {}
     for piece, vote in zip(pieces, votes, strict=True):
+        mass = _mass_of(piece.container, masses)
         size = len(piece.text)
-        for container in piece.container.chain():
-            mass = masses.get(container)
-            if mass is None:
-                mass = masses[container] = _Mass()
-            mass.text += size
-            mass.voted += size * vote
-            mass.linked += piece.linked
-            mass.pieces += 1
+        mass.text += size
+        mass.voted += size * vote
+        mass.linked += piece.linked
+        mass.pieces += 1
         if size * vote > 80:
             masses[home(piece.container)].paragraphs += size * vote
+    for container in sorted(masses, key=lambda c: -c.depth):
+        if container.parent is not None:
+            masses[container.parent].add(masses[container])
     return masses
+
+
+def _mass_of(container: Container, masses: dict[Container, _Mass]) -> _Mass:
+    """The mass of ``container``; it and its ancestors are entered where they are not."""
+    step: Container | None = container
+    while step is not None and step not in masses:
+        masses[step] = _Mass()
+        step = step.parent
+    return masses[container]
 
 
 def _look(piece: Piece) -> tuple[str, str]:
@@ -274,18 +304,16 @@ def _surroundings(layout: Layout, piece: Piece) -> list[float]:
     up = here.parent or here
     mass, above = layout.masses[here], layout.masses[up]
     total = layout.voted or 1.0
-    chain = list(piece.container.chain())
-    inside = layout.main in chain
-    depth = chain.index(layout.main) if inside and layout.main else -1
+    depth = layout.levels_to_main(piece.container)
     before = layout.pieces[piece.index - 1] if piece.index else None
     after = layout.pieces[piece.index + 1] if piece.index + 1 < len(layout.pieces) else None
     return [
         mass.paragraphs / total, mass.linked / mass.text, math.log1p(mass.pieces), math.log1p(mass.text / mass.pieces),
-        above.voted / total, above.linked / above.text, math.log1p(above.pieces), inside, depth,
+        above.voted / total, above.linked / above.text, math.log1p(above.pieces), depth >= 0, depth,
         before is not None and home(before.container) is here, after is not None and home(after.container) is here,
         before is not None and before.container.tag == piece.container.tag,
         after is not None and after.container.tag == piece.container.tag,
-        len(chain), min(layout.repeats[piece.text], 5), piece.container.hidden,
+        piece.container.depth, min(layout.repeats[piece.text], 5), piece.container.hidden,
     ]  # fmt: skip
 
 
@@ -293,12 +321,24 @@ def _headline(piece: Piece, headline: Piece | None) -> list[float]:
     """Whether the piece is in the headline's ``article``, how much of the way up they share, and how far it is."""
     if headline is None:
         return [0.0, -1.0, 0.0]
-    mine, its = list(piece.container.chain()), list(headline.container.chain())
-    article = next((c for c in its if c.tag == "article"), None)
-    other = next((c for c in mine if c.tag == "article"), None)
+    article, other = article_of(headline.container), article_of(piece.container)
     own = 0.0 if other is None else (1.0 if article is other else -1.0)
-    shared = sum(container in mine for container in its) / len(its)
+    shared = _depth_in_common(piece.container, headline.container) / headline.container.depth
     return [own, shared, max(-30, min(60, piece.index - headline.index))]
+
+
+def _depth_in_common(one: Container, other: Container) -> int:
+    """How many containers both are in."""
+    a: Container | None = one
+    b: Container | None = other
+    while a is not b:
+        if a is None or b is None:
+            return 0
+        if a.depth >= b.depth:
+            a = a.parent
+        else:
+            b = b.parent
+    return a.depth if a else 0
 
 
 def _company(layout: Layout, piece: Piece) -> list[float]:
@@ -337,19 +377,26 @@ def _list(layout: Layout, piece: Piece) -> list[float]:
 
 
 def _element(layout: Layout, piece: Piece) -> list[float]:
-    tag = _ALIASES.get(piece.container.tag, piece.container.tag)
-    chain = list(piece.container.chain())
-    tags = {container.tag for container in chain}
-    own = class_groups(chain[0].words)
+    """What the elements around the piece are; worked out once for all pieces in like elements."""
+    container = piece.container
+    key = (container.tag, container.words, container.parent)
+    if key not in layout.elements:
+        layout.elements[key] = _describe_element(container, layout.main)
+    return layout.elements[key]
+
+
+def _describe_element(container: Container, main: Container | None) -> list[float]:
+    tag = _ALIASES.get(container.tag, container.tag)
+    own = class_groups(container.words)
     near: set[str] = set()
     far: set[str] = set()
-    for depth, container in enumerate(chain[1:], 1):
-        if container is layout.main or depth > 7:
+    for depth, around in enumerate(islice(container.chain(), 1, 8), 1):
+        if around is main:
             break
-        (near if depth < 3 else far).update(class_groups(container.words))
+        (near if depth < 3 else far).update(class_groups(around.words))
     return [
         *(float(tag == t) for t in _TAGS),
-        *(float(t in tags) for t in _INSIDE),
+        *(float(t in container.tags) for t in _INSIDE),
         *(float(g in own) for g in GROUPS),
         *(float(g in near) for g in GROUPS),
         *(float(g in far) for g in GROUPS),

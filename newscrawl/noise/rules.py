@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawl.blocks import article_of, home
 from newscrawl.noise.features import class_groups
 from newscrawl.noise.judge import load_judge
 from newscrawl.noise.lexicon import fold
@@ -152,18 +153,14 @@ def hidden(scene: Scene, piece: Piece) -> str | None:
     return "the element is hidden" if piece.container.hidden and piece.index not in scene.near_body else None
 
 
-def _far(groups: frozenset[str], tags: frozenset[str]) -> Callable[[Scene, Piece], str | None]:
+def _in(kind: str) -> Callable[[Scene, Piece], str | None]:
     def test(scene: Scene, piece: Piece) -> str | None:
         if piece.index in scene.near_body:
             return None
-        for container in piece.container.chain():
-            if scene.layout.is_most_of_page(container):
-                return None
-            if container.tag in tags or class_groups(container.words) & groups:
-                return f"inside {container.label}"
-        return None
+        label = scene.surroundings(piece.container).get(kind)
+        return f"inside {label}" if label else None
 
-    test.__doc__ = f"Far from the body, inside an element that is or calls itself {', '.join(sorted(tags | groups))}."
+    test.__doc__ = f"Far from the body, inside an element that is or calls itself {kind}."
     return test
 
 
@@ -177,6 +174,23 @@ def links(scene: Scene, piece: Piece) -> str | None:
 def outside(scene: Scene, piece: Piece) -> str | None:
     """Far from the body."""
     return None if piece.index in scene.near_body else "no part of the body near it"
+
+
+def link_list(scene: Scene, piece: Piece) -> str | None:
+    """A link in a list of links."""
+    around = scene.layout.masses[home(piece.container)]
+    if piece.linked < 0.8 * len(piece.text) or around.pieces < 3 or around.linked < 0.8 * around.text:
+        return None
+    return f"one of {around.pieces} blocks beside it that are links"
+
+
+def other_article(scene: Scene, piece: Piece) -> str | None:
+    """In an ``article`` element beside the headline's own, which has a text."""
+    ours = article_of(scene.headline.container) if scene.headline else None
+    other = article_of(piece.container)
+    if ours is None or other is None or ours in other.chain() or other in ours.chain():
+        return None
+    return f"inside {other.label}, beside the headline's article" if scene.layout.masses[ours].voted > 200 else None
 
 
 def caption(_scene: Scene, piece: Piece) -> str | None:
@@ -210,8 +224,6 @@ def _weighing(scene: Scene, piece: Piece, probability: float) -> str:
     return f"score {probability:.2f}: links {piece.linked / len(piece.text):.0%}, {part_of_story(scene, piece)}"
 
 
-_NONE: frozenset[str] = frozenset()
-
 RULES: tuple[Rule, ...] = (
     Rule("outlet-prune", "outlet", pruned),
     Rule("outlet-phrase", "outlet", outlet_phrase),
@@ -224,22 +236,22 @@ RULES: tuple[Rule, ...] = (
     Rule("opening", "lead", opening, keeps=True),
     Rule("outlet-body", "outlet", elsewhere),
     Rule("hidden", "place", hidden),
-    Rule(
-        "navigation",
-        "place",
-        _far(frozenset({"nav"}), frozenset({"nav", "header", "footer", "select", "button", "form"})),
-    ),
-    Rule("comments", "place", _far(frozenset({"comment"}), _NONE)),
-    Rule("sidebar", "place", _far(frozenset({"related", "promo", "advert"}), frozenset({"aside"}))),
+    Rule("navigation", "place", _in("navigation")),
+    Rule("comments", "place", _in("comments")),
+    Rule("sidebar", "place", _in("sidebar")),
     Rule("links", "place", links),
     Rule("outside", "place", outside),
     Rule("related", "phrase", _of_phrase("related")),
     Rule("newsletter", "phrase", _of_phrase("newsletter")),
     Rule("follow", "phrase", _of_phrase("follow")),
     Rule("comment-prompt", "phrase", _of_phrase("comments")),
+    Rule("legal", "phrase", _of_phrase("legal")),
+    Rule("credit", "phrase", _of_phrase("credit")),
     Rule("dateline", "phrase", _of_phrase("dateline")),
     Rule("tags", "phrase", _of_phrase("tags")),
     Rule("caption", "element", caption),
+    Rule("link-list", "element", link_list),
+    Rule("other-article", "element", other_article),
     Rule("outlet-body", "outlet", selected, keeps=True),
     Rule("text-line", "text", line_of_text, keeps=True),
     Rule("judge", "judge", judged),

@@ -8,16 +8,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newscrawl.blocks import home
-from newscrawl.noise.features import Signs, features, word_set
+from newscrawl.noise.features import Signs, class_groups, features, word_set
 from newscrawl.noise.lexicon import Hit, find, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawl.blocks import Piece
+    from newscrawl.blocks import Container, Piece
     from newscrawl.noise.features import Layout
     from newscrawl.outlet import Outlet
 
+_PLACES = {
+    "navigation": (frozenset({"nav"}), frozenset({"nav", "header", "footer", "select", "button", "form"})),
+    "comments": (frozenset({"comment"}), frozenset[str]()),
+    "sidebar": (frozenset({"related", "promo", "advert"}), frozenset({"aside"})),
+}
 _LEADING_AWAY = frozenset({"related", "newsletter", "follow", "comments"})
 
 
@@ -40,6 +45,8 @@ class Scene:
     """The body that the page declares for machines, without white space; empty where it declares none."""
     phrases: dict[int, Hit | None] = field(default_factory=dict, repr=False)
     """Look-ups in the lexicon so far."""
+    places: dict[Container, dict[str, str]] = field(default_factory=dict, repr=False)
+    """Surroundings told so far."""
 
     @cached_property
     def title_folded(self) -> str:
@@ -89,7 +96,7 @@ class Scene:
         above = home(piece.container).parent
         if above is not None and layout.masses[above].voted > 0.15 * layout.voted:
             return True
-        return layout.main is not None and any(container is layout.main for container in piece.container.chain())
+        return layout.levels_to_main(piece.container) >= 0
 
     @cached_property
     def begin(self) -> int:
@@ -104,6 +111,18 @@ class Scene:
         start = self.begin if self.plain else self.story_start
         after = (p.index for p in self.layout.pieces if p.index > start and _matches(patterns, p.text))
         return next(after, len(self.layout.pieces))
+
+    def surroundings(self, container: Container) -> dict[str, str]:
+        """Kinds of places that ``container`` is in by element or class, each with the label that shows it.
+
+        Elements that hold most of the page tell nothing of their parts.
+        """
+        known = self.places.get(container)
+        if known is None:
+            above = self.surroundings(container.parent) if container.parent else {}
+            own = {} if self.layout.is_most_of_page(container) else place_of(container)
+            known = self.places[container] = above if own.keys() <= above.keys() else own | above
+        return known
 
     def phrase(self, piece: Piece) -> Hit | None:
         """The noise phrase in the piece, if any."""
@@ -140,6 +159,12 @@ class Scene:
             declared=self.declared(piece),
         )
         return features(self.layout, piece.index, signs)
+
+
+def place_of(container: Container) -> dict[str, str]:
+    """Kinds of places that an element is or calls itself, each with its label."""
+    groups = class_groups(container.words)
+    return {kind: container.label for kind, (own, tags) in _PLACES.items() if container.tag in tags or groups & own}
 
 
 def _matches(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
