@@ -273,13 +273,6 @@ def test_a_second_crawl_asks_feeds_for_changes_and_listings_up_to_what_is_known(
     assert [site.asked(f"/list/{page}") for page in range(1, 6)] == [2, 1, 1, 0, 0]
 
 
-def test_limit_leaves_the_rest_for_the_next_run(site):
-    site.articles(1, 2, 3)
-    assert site.crawl(limit=2).states == {"stored": 2, "pending": 1}
-    assert site.crawl().states == {"known": 2, "stored": 1}
-    assert [site.asked(f"/news/{number}") for number in (1, 2, 3)] == [1, 1, 1]
-
-
 # Single addresses
 
 

@@ -189,7 +189,7 @@ def test_exit_codes(facts, code):
     assert RunSummary(account=account, **given).exit_code == code
 
 
-def test_scrapys_own_command_crawls_and_resumes_too(site):
+def test_scrapys_own_command_crawls_too_and_limit_leaves_the_rest_for_the_next_run(site):
     site.articles(1, 2)
     site.declare()
     environment = {"NEWSCRAWL_DATA": str(site.folder / "data"), "NEWSCRAWL_OUTLETS": str(site.folder / "outlets")}
@@ -199,4 +199,5 @@ def test_scrapys_own_command_crawls_and_resumes_too(site):
     with Store.read(corpus(site)) as store:
         assert [run.status for run in store.runs()] == ["finished", "finished"]
         assert store.account(1).states == {"pending": 1, "stored": 1}
-        assert len(list(store.articles())) == 2
+        assert store.account(2).states == {"known": 1, "stored": 1}
+        assert [site.asked(f"/news/{number}") for number in (1, 2)] == [1, 1]
