@@ -44,6 +44,7 @@ _PROPERTIES = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
 _ROOT_TYPES = etree.XPath("boolean(//*[contains(@itemtype, 'NewsArticle')])")
 _WRAPPED = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
 _WRAPPED_END = re.compile(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*\Z")
+_MANGLED = re.compile("[ÃÂÐÑØÙâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
@@ -104,7 +105,7 @@ class Declared:
         """The article's text as the page declares it for machines, markup aside; None where it declares none."""
         texts = (node.data.get("articleBody") for node in self.articles)
         found = next((text for text in texts if isinstance(text, str) and len(text) > 200), None)
-        return html.unescape(_MARKUP.sub(" ", found[:_MAX_SCRIPT_CHARS])) if found else None
+        return html.unescape(_MARKUP.sub("\n", found[:_MAX_SCRIPT_CHARS])) if found else None
 
     @property
     def is_news(self) -> bool:

@@ -17,6 +17,7 @@ from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
 from newscrawl.extract.identity import identify
 from newscrawl.extract.metadata import read_metadata
+from newscrawl.extract.recovered import recover
 from newscrawl.extract.refusal import find_refusal
 from newscrawl.noise.engine import first_line, judge_blocks
 from newscrawl.noise.features import Layout
@@ -47,7 +48,7 @@ def strip(page: Page, outlet: Outlet) -> Stripped:
     declared = read_declared(document)
     metadata = read_metadata(document, declared, outlet)
     scene = read_scene(document, declared, metadata, outlet)
-    blocks = judge_blocks(scene)
+    blocks = recover(document, declared, judge_blocks(scene))
     said = _captured(blocks)
     identity = identify(page, metadata.canonical_url, outlet, said.get("id", [None])[0], blocks)
     title = scene.title or next((block.text for block in blocks if block.kept), "")

@@ -28,7 +28,7 @@ _UNSPACED = "\u0e00-\u0eff\u2e80-\ufdcf\U00020000-\U0003ffff"
 _CHARACTER = re.compile(f"[{_UNSPACED}]")
 _LABEL = re.compile(rf"\s*[:|>»›→▶►]|(?<=[{_UNSPACED}])[=/丨]|\s+[-–—]\s|\s?[–—]|\s*$")
 _KEY = 3
-_LONGEST = {"whole": 120, "starts": 320, "contains": 900}
+_LONGEST = {"whole": 120, "starts": 320, "ends": 240, "contains": 900}
 _LONGEST_DATELINE = 120  # "Update: police say ..." and "Published on Tuesday, the report ..." open stories as well
 
 
@@ -51,6 +51,7 @@ class _Index(NamedTuple):
     whole: dict[str, Hit]
     starts: dict[str, list[_Opening]]
     contains: dict[str, list[Hit]]
+    ends: dict[str, list[Hit]]
     characters: list[str]
 
 
@@ -72,6 +73,8 @@ def find(text: str) -> Hit | None:
         return hit
     if len(folded) <= _LONGEST["starts"] and (hit := _opening(index, folded)):
         return hit
+    if len(folded) <= _LONGEST["ends"] and (hit := _ending(index, folded.rstrip(_EDGES))):
+        return hit
     keys = [key for key in folded.split() if key in index.contains]
     if _CHARACTER.search(folded):
         keys += [key for key in index.characters if key in folded]
@@ -82,8 +85,8 @@ def categories() -> frozenset[str]:
     """The kinds of noise that the lexicon knows."""
     index = _index()
     starts = (opening.hit for openings in index.starts.values() for opening in openings)
-    contains = (hit for hits in index.contains.values() for hit in hits)
-    return frozenset(hit.category for hit in (*index.whole.values(), *starts, *contains))
+    others = (hit for hits in (*index.contains.values(), *index.ends.values()) for hit in hits)
+    return frozenset(hit.category for hit in (*index.whole.values(), *starts, *others))
 
 
 def _opening(index: _Index, folded: str) -> Hit | None:
@@ -92,6 +95,11 @@ def _opening(index: _Index, folded: str) -> Hit | None:
             if folded.startswith(opening.stem) and _opens(opening, folded):
                 return opening.hit
     return None
+
+
+def _ending(index: _Index, folded: str) -> Hit | None:
+    hits = index.ends.get(folded[-1:], ())
+    return next((hit for hit in hits if folded.endswith(hit.phrase) and len(folded) > len(hit.phrase)), None)
 
 
 def _opens(opening: _Opening, folded: str) -> bool:
@@ -115,7 +123,7 @@ def _ends_word(text: str, end: int) -> bool:
 
 @cache
 def _index() -> _Index:
-    index = _Index({}, {}, {}, [])
+    index = _Index({}, {}, {}, {}, [])
     for path in sorted(_FOLDER.glob("*.toml")):
         for category, lists in tomllib.loads(path.read_text("utf-8")).items():
             for how, phrases in lists.items():
@@ -132,6 +140,8 @@ def _enter(index: _Index, written: str, hit: Hit) -> None:
     elif hit.how == "starts":
         opening = _Opening(hit.phrase, fold(written).endswith(_LABEL_MARKS), hit)
         index.starts.setdefault(hit.phrase[:_KEY], []).append(opening)
+    elif hit.how == "ends":
+        index.ends.setdefault(hit.phrase[-1], []).append(hit)
     else:
         _enter_inner(index, hit)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LEAD = 150
 _LONGEST_OPENING = 800
+_CELLS = frozenset({"td", "th", "li", "dd", "dt"})
 _NO_LEADS = frozenset({"figure", "figcaption", "nav", "aside", "footer", "form"})
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -145,7 +146,7 @@ def _of_phrase(category: str) -> Callable[[Scene, Piece], str | None]:
     return test
 
 
-_HOW = {"whole": "is", "starts": "opens with", "contains": "contains"}
+_HOW = {"whole": "is", "starts": "opens with", "ends": "ends with", "contains": "contains"}
 
 
 def hidden(scene: Scene, piece: Piece) -> str | None:
@@ -174,6 +175,15 @@ def links(scene: Scene, piece: Piece) -> str | None:
 def outside(scene: Scene, piece: Piece) -> str | None:
     """Far from the body."""
     return None if piece.index in scene.near_body else "no part of the body near it"
+
+
+def no_words(scene: Scene, piece: Piece) -> str | None:
+    """Numbers and signs alone, before or after the story's paragraphs: a page number, a desk's code."""
+    if len(piece.text) > 40 or any(map(str.isalpha, piece.text)) or piece.container.tags & _CELLS:
+        return None
+    if scene.layout.long and scene.layout.long[0] < piece.index < scene.layout.long[-1]:
+        return None
+    return "no letter in it"
 
 
 def link_list(scene: Scene, piece: Piece) -> str | None:
@@ -250,6 +260,7 @@ RULES: tuple[Rule, ...] = (
     Rule("dateline", "phrase", _of_phrase("dateline")),
     Rule("tags", "phrase", _of_phrase("tags")),
     Rule("caption", "element", caption),
+    Rule("no-words", "element", no_words),
     Rule("link-list", "element", link_list),
     Rule("other-article", "element", other_article),
     Rule("outlet-body", "outlet", selected, keeps=True),
