@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from newscrawl import export as exporting
-from newscrawl.cli.options import Setting, common, known_outlets, only_outlets, since, until
+from newscrawl.cli.options import Setting, common, known_outlets, only_languages, only_outlets, since, until
 from newscrawl.store import Filters, Store
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @only_outlets
 @since
 @until
-@click.option("--language", "languages", multiple=True, metavar="CODE", help="Only this language; may be repeated.")
+@only_languages
+@click.option("--revisions", type=click.Choice(["latest", "first", "all"]), default="latest", show_default=True,
+              help="Which records of an article that changed; all: oldest first.")  # fmt: skip
 @common
 def export(
     setting: Setting,
@@ -28,6 +30,7 @@ def export(
     since: date | None,
     until: date | None,
     languages: tuple[str, ...],
+    revisions: Literal["latest", "first", "all"],
 ) -> None:
     """Write the cleaned corpus, one JSON object a line, ordered by id.
 
@@ -35,7 +38,7 @@ def export(
     they leave out articles without a date, and say how many.
     """
     known_outlets(outlets, setting.config)
-    filters = Filters(outlets=outlets, since=since, until=until, languages=languages)
+    filters = Filters(outlets=outlets, since=since, until=until, languages=languages, revisions=revisions)
     with Store.read(setting.corpus) as store:
         summary = exporting.export(store, output, filters)
     click.echo(f"{summary.written:,} records written to {'stdout' if output == '-' else output}", err=True)

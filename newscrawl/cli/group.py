@@ -23,7 +23,10 @@ COMMANDS = {
     "scrape": "Fetch single addresses and print their records.",
     "extract": "Turn saved pages, text files and WARC files into records.",
     "export": "Write the cleaned corpus to a file.",
+    "search": "Find articles by their words.",
     "explain": "Show block by block what was kept or removed, and why.",
+    "history": "List what an article said, revision by revision.",
+    "diff": "Show what changed between two revisions of an article.",
     "runs": "List the runs of a corpus, or show one.",
     "outlets": "List, show and check the outlets that are declared.",
 }

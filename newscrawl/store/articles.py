@@ -7,8 +7,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.records import NOT_IN_RECORD, Article
+from newscrawl.store.conditions import matching, matching_undated
 from newscrawl.store.database import first, rows, storable
-from newscrawl.store.instants import span, stated_span
+from newscrawl.store.instants import stated_span
 from newscrawl.store.ledger import write_blocks
 from newscrawl.store.refusals import address_of, forget_refusal
 from newscrawl.urls import canonical_address
@@ -32,7 +33,8 @@ _UPSERT = f"""
     ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "id")}
 """
 _KEEP_FORMER = f"""
-    INSERT INTO revisions (article_id, {", ".join(_FORMER)}) SELECT id, {", ".join(_FORMER)} FROM articles WHERE id = ?
+    INSERT INTO revisions (article_id, {", ".join(_FORMER)}, record, archive_file, archive_offset)
+    SELECT id, {", ".join(_FORMER)}, ?, archive_file, archive_offset FROM articles WHERE id = ?
 """
 
 
@@ -51,7 +53,7 @@ def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
     if row["content_hash"] == article.content_hash:
         _write(db, run, article, own)
         return "unchanged", article.id
-    db.execute(_KEEP_FORMER, [article.id])
+    _keep_former(db, row)
     _write(db, run, article, own | {"revision": row["revision"] + 1})
     return "stored", article.id
 
@@ -63,45 +65,45 @@ def find_article(db: Database, id_or_url: str) -> dict[str, Any] | None:
         "SELECT articles.* FROM addresses JOIN articles ON articles.id = article_id WHERE address = ?",
         [storable(canonical_address(id_or_url))],
     )
-    return _record(row) if row else None
+    return read_record(row) if row else None
 
 
 def find_articles(db: Database, filters: Filters) -> Iterator[dict[str, Any]]:
-    """The records that match, by id."""
-    where, values = _conditions(filters)
-    if filters.since:
-        where.append("published_to >= ?")
-        values.append(span(filters.since)[0])
-    if filters.until:
-        where.append("published_from <= ?")
-        values.append(span(filters.until)[1])
-    columns = ", ".join(RECORD)
-    found = rows(db, f"SELECT {columns} FROM articles WHERE {' AND '.join(where)} ORDER BY id", values)
-    return (_record(row) for row in found)
+    """The records that match, by id; in place of, or before, the present ones those that ``filters`` ask for."""
+    for record in _present(db, filters):
+        former = former_records(db, record) if filters.revisions != "latest" and record["revision"] > 1 else []
+        yield from {"latest": [record], "first": [*former, record][:1], "all": [*former, record]}[filters.revisions]
+
+
+def _present(db: Database, filters: Filters) -> Iterator[dict[str, Any]]:
+    where, values = matching(filters)
+    found = rows(db, f"SELECT {', '.join(RECORD)} FROM articles WHERE {where} ORDER BY id", values)
+    return (read_record(row) for row in found)
 
 
 def count_undated(db: Database, filters: Filters) -> int:
     """How many match but for having no date."""
     if not (filters.since or filters.until):
         return 0
-    where, values = _conditions(filters)
-    sql = f"SELECT count(*) FROM articles WHERE {' AND '.join(where)} AND published_from IS NULL"
-    return int(db.execute(sql, values).fetchone()[0])
+    where, values = matching_undated(filters)
+    return int(db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0])
 
 
-def former_contents(db: Database, article_id: str) -> list[dict[str, Any]]:
-    """Contents that later revisions replaced, oldest first."""
-    sql = f"SELECT {', '.join(_FORMER)} FROM revisions WHERE article_id = ? ORDER BY revision"
-    return [row | {"authors": json.loads(row["authors"])} for row in rows(db, sql, [article_id])]
+def former_records(db: Database, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """What ``record`` said before, oldest first; of revisions kept before 0.2 the present fields stand for others."""
+    sql = f"SELECT {', '.join(_FORMER)}, record FROM revisions WHERE article_id = ? ORDER BY revision"
+    return [_former_record(row, record) for row in rows(db, sql, [record["id"]])]
 
 
-def _conditions(filters: Filters) -> tuple[list[str], list[str]]:
-    where, values = ["1"], list[str]()
-    for column, wanted in (("outlet", filters.outlets), ("language", filters.languages)):
-        if wanted:
-            where.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values.extend(wanted)
-    return where, values
+def _former_record(row: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    others: dict[str, Any] = json.loads(row.pop("record") or "{}")
+    return present | others | row | {"authors": json.loads(row["authors"])}
+
+
+def _keep_former(db: Database, row: dict[str, Any]) -> None:
+    record = read_record(row)
+    others = {name: record[name] for name in RECORD if name not in _FORMER}
+    db.execute(_KEEP_FORMER, [json.dumps(others, ensure_ascii=False), row["id"]])
 
 
 def _twin(db: Database, article: Article) -> dict[str, Any] | None:
@@ -148,7 +150,8 @@ def _value(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
 
 
-def _record(row: dict[str, Any]) -> dict[str, Any]:
+def read_record(row: dict[str, Any]) -> dict[str, Any]:
+    """The record that a row keeps."""
     return {name: _field(name, row[name]) for name in RECORD}
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from newscrawl.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Outlets and languages (none: all) and the span of ``date_published``, both ends included.
+    """Outlets and languages (none: all), the span of ``date_published``, both ends included, and words to be found.
 
     An aware datetime is that instant; a date is the whole day in UTC.  With ``since`` or ``until``, articles
-    without a date are left out.
+    without a date are left out.  ``revisions`` tells which of an article's records stand for it: the latest, the
+    first, or all of them, oldest first; the other conditions are on the latest.
     """
 
     outlets: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     languages: tuple[str, ...] = ()
+    revisions: Literal["latest", "first", "all"] = "latest"
+    query: str | None = None
 
 
 def moment(text: str) -> date:

@@ -124,6 +124,58 @@ def runs_and_frontier(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0004_search")
+def search(db: Database) -> None:
+    """The folded shadow of each article in which words are searched, its index, and what keeps both in step.
+
+    ``folded`` is a function of ours, which every connection that we open has.  The shadow has numbers of its own,
+    for VACUUM may change those that SQLite gives the rows of articles.
+    """
+    indexed = "title, lead, text"
+    old = f"INSERT INTO search (search, rowid, {indexed}) VALUES ('delete', old.number, old.title, old.lead, old.text);"
+    new = f"INSERT INTO search (rowid, {indexed}) VALUES (new.number, new.title, new.lead, new.text);"
+    fold = "folded(new.title), folded(new.lead), folded(new.text)"
+    for statement in (
+        """
+        CREATE TABLE search_texts (
+            number INTEGER PRIMARY KEY, article_id TEXT NOT NULL UNIQUE REFERENCES articles (id),
+            title TEXT NOT NULL, lead TEXT NOT NULL, text TEXT NOT NULL
+        )""",
+        # The shadow holds words and spaces only, of which the tokenizer for ASCII makes the right tokens, fastest.
+        f"""
+        CREATE VIRTUAL TABLE search USING fts5 (
+            {indexed}, content = 'search_texts', content_rowid = 'number', tokenize = 'ascii'
+        )""",
+        f"CREATE TRIGGER search_texts_new AFTER INSERT ON search_texts BEGIN {new} END",
+        f"CREATE TRIGGER search_texts_changed AFTER UPDATE ON search_texts BEGIN {old} {new} END",
+        f"CREATE TRIGGER search_texts_gone AFTER DELETE ON search_texts BEGIN {old} END",
+        f"""
+        CREATE TRIGGER articles_searched AFTER INSERT ON articles BEGIN
+            INSERT INTO search_texts (article_id, {indexed}) VALUES (new.id, {fold});
+        END""",
+        f"""
+        CREATE TRIGGER articles_searched_again AFTER UPDATE OF title, lead, text ON articles
+        WHEN (new.title, new.lead, new.text) IS NOT (old.title, old.lead, old.text) BEGIN
+            UPDATE search_texts SET ({indexed}) = ({fold}) WHERE article_id = new.id;
+        END""",
+        """
+        CREATE TRIGGER articles_searched_no_more AFTER DELETE ON articles BEGIN
+            DELETE FROM search_texts WHERE article_id = old.id;
+        END""",
+        f"""
+        INSERT INTO search_texts (article_id, {indexed})
+        SELECT id, folded(title), folded(lead), folded(text) FROM articles ORDER BY id""",
+    ):
+        db.execute(statement)
+
+
+@migrations(name="0004_former_records")
+def former_records(db: Database) -> None:
+    """Former revisions whole: what of a record has no column of its own as JSON, and where the page lies."""
+    for column in ("record TEXT", "archive_file TEXT", "archive_offset INTEGER"):
+        db.execute(f"ALTER TABLE revisions ADD COLUMN {column}")
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

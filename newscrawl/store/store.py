@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from newscrawl.errors import StoreError
-from newscrawl.store import alive, articles, frontier, ledger, refusals, runs, sources
+from newscrawl.store import alive, articles, frontier, ledger, refusals, runs, search, sources
 from newscrawl.store.database import explained, open_database, read_database, transaction
 from newscrawl.store.filters import Filters
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newscrawl.store.frontier import Outcome, Target
     from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
+    from newscrawl.store.search import Found
     from newscrawl.store.sources import SourceState
 
 
@@ -112,6 +113,22 @@ class Store:
         with explained(self.path):
             yield from articles.find_articles(self._db, filters or Filters())
 
+    def search(self, query: str, filters: Filters | None = None, *, limit: int = 20) -> Iterator[Found]:
+        """The best answers to ``query`` among the articles that match, best first.
+
+        Words must all be there, however they are written; ``"a phrase"``, ``begin*``, ``a OR b``, ``-without``.
+
+        Raises:
+            UsageError: the query names nothing to be found.
+        """
+        with explained(self.path):
+            yield from search.find_texts(self._db, query, filters or Filters(), limit)
+
+    def rebuild_search(self) -> int:
+        """Make what is searched anew from the articles; how many there are."""
+        with self._writing():
+            return search.rebuild(self._db)
+
     def undated(self, filters: Filters) -> int:
         """How many articles match but for having no date; 0 where ``filters`` has no span."""
         with explained(self.path):
@@ -123,12 +140,10 @@ class Store:
             return list(ledger.read_blocks(self._db, article_id))
 
     def revisions(self, article_id: str) -> list[dict[str, Any]]:
-        """Former contents of an article, oldest first, without the current one.
-
-        Keys: revision, title, lead, text, authors, date_published, content_hash, date_crawled.
-        """
+        """The records that an article had before its present one, oldest first; empty for an unknown id."""
         with explained(self.path):
-            return articles.former_contents(self._db, article_id)
+            present = articles.find_article(self._db, article_id)
+            return articles.former_records(self._db, present) if present else []
 
     # Runs
 
