@@ -14,7 +14,6 @@ from newscrawl.extract.moments import is_date_line, states_change
 from newscrawl.extract.selectors import select
 from newscrawl.extract.titles import headline_element
 from newscrawl.extract.words import read_words
-from newscrawl.outlet import GENERIC
 from newscrawl.records import DateCandidate
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def find_dates(document: Document, declared: Declared, page: Page, outlet: Outle
     """All dates that the page and its source state, in the order in which to believe them."""
     stated = list(islice(dict.fromkeys(_stated(document, declared, page, outlet)), _MAX_STATED))
     address = list(_in_url(page))
-    if outlet is GENERIC and not declared.is_news:
+    if outlet.is_generic and not declared.is_news:
         # What such a page declares is often its system's date, not its story's: htmldate is right on 0.910 of days,
         # declared dates on 0.898; a date printed beside the headline is better than both.
         return (*(list(_in_text(document)) or _guessed(document, page)), *stated, *address)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.extract.language import canonical
 from newscrawl.extract.moments import Moment, Reading, read_foreign, read_moment, read_relative
-from newscrawl.outlet import GENERIC
 from newscrawl.records import DateCandidate
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def settle(
 ) -> SettledDates:
     """The dates to believe among ``candidates``, which stand in the order of belief unless the outlet orders them."""
     reading = _reading(outlet, language, fetched_at)
-    home = None if outlet is GENERIC else ZoneInfo(outlet.timezone)
+    home = None if outlet.is_generic else ZoneInfo(outlet.timezone)
     ordered = _ordered(candidates, outlet)
     read = _read(ordered, read_moment, reading, home)
     for reader in (read_foreign, read_relative):
@@ -66,7 +65,7 @@ def settle(
 
 
 def _reading(outlet: Outlet, language: str | None, fetched_at: datetime | None) -> Reading:
-    own = None if outlet is GENERIC else outlet.languages[0]
+    own = None if outlet.is_generic else outlet.languages[0]
     return Reading(outlet.dates.order or "DMY", canonical(language or own), outlet.dates.region, fetched_at)
 
 

@@ -45,19 +45,22 @@ def read_document(page: Page) -> Document:
 
 
 def decode(body: bytes, stated: str | None) -> str:
-    """``body`` as text: by byte-order mark, by the charset that the server stated, by the page's own, by UTF-8.
+    """``body`` as text: by byte-order mark, as UTF-8, by the charset that the server stated, by the page's own.
 
-    A charset under which the bytes are not valid is passed over; where none fits, the bytes' own statistics
-    decide.  Web names mean what browsers take them for (``iso-8859-1`` is windows-1252).
+    Bytes that are valid UTF-8 beyond ASCII are UTF-8 whatever is stated, since no other encoding's text is so by
+    chance.  A charset under which the bytes are not valid is passed over; where none fits, their statistics decide.
+    Web names mean what browsers take them for (``iso-8859-1`` is windows-1252).
     """
-    for mark, encoding in _BOMS:
+    for mark, unicode_form in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
+            return body[len(mark) :].decode(unicode_form, "replace")
     declared = _DECLARED.search(body[:4096])
-    for name in (stated, declared and declared[1].decode("ascii", "replace"), "utf-8"):
-        if known := resolve_encoding(name) if name else None:
+    unicode = None if body.isascii() else "utf-8"
+    for name in (unicode, stated, declared and declared[1].decode("ascii", "replace"), "utf-8"):
+        encoding = resolve_encoding(name) if name else None
+        if encoding:
             try:
-                return body.decode(known)
+                return body.decode(encoding)
             except UnicodeDecodeError:
                 continue
     return _guess(body, stated)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Shorter texts are captions, prompts and error messages; news in brief runs to a sentence or two.
 SHORTEST = 50
-_DISCLAIMING = frozenset({"legal", "outlet-phrase", "outlet-pattern", "code"})
+_DISCLAIMING = frozenset({"learned", "legal", "outlet-phrase", "outlet-pattern", "code"})
 
 
 def find_refusal(title: str, blocks: Sequence[Block]) -> str | None:

@@ -139,7 +139,7 @@ def _code_dates(said: dict[str, list[str]]) -> Iterator[DateCandidate]:
 
 @cache
 def rules_hash(outlet: Outlet) -> str:
-    """A hash of all that shapes a text: the code and data of extraction, and what the outlet declares."""
+    """A hash of all that shapes a text: the code and data of extraction, what the outlet declares, and was learned."""
     digest = hashlib.sha256()
     for folder in ("extract", "noise"):
         for path in sorted((_PACKAGE / folder).rglob("*")):
@@ -148,4 +148,5 @@ def rules_hash(outlet: Outlet) -> str:
     digest.update(
         outlet.model_dump_json(include={"languages", "timezone", "selectors", "dates", "noise", "marks"}).encode()
     )
+    digest.update(repr(sorted(block.fingerprint for block in outlet.learned)).encode())
     return digest.hexdigest()[:16]

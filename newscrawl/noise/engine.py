@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from newscrawl.noise.repeated import is_quoted
 from newscrawl.noise.rules import RULES
 from newscrawl.records import Block
 
@@ -27,11 +28,13 @@ def judge_blocks(scene: Scene) -> tuple[Block, ...]:
     A block that only opens or ends with a mark (a source prefix, a code) is split there; together the blocks are
     the page's whole text.
     """
-    rules = [rule for rule in RULES if rule.name not in scene.outlet.noise.off]
+    off = scene.outlet.noise.off
+    rules = [rule for rule in RULES if rule.name not in off]
     blocks = [_verdict(scene, piece, rules) for piece in scene.layout.pieces]
     blocks = _cut_edges(blocks, scene.outlet)
-    blocks = _cut_openings(blocks, scene.outlet)
-    return tuple(_cut_closings(blocks, scene.outlet))
+    for name, cut in (("prefix", _cut_openings), ("outlet-byline", _cut_closings)):
+        blocks = blocks if name in off else cut(blocks, scene.outlet)
+    return tuple(blocks)
 
 
 def first_line(scene: Scene) -> str:
@@ -46,18 +49,27 @@ def _verdict(scene: Scene, piece: Piece, rules: Sequence[Rule]) -> Block:
         evidence = rule.test(scene, piece)
         if evidence is not None:
             captured = (("lead", piece.text),) if rule.name == "lead" else ()
-            return _block(piece.text, piece.container.place, rule, evidence, captured)
-    return Block(text=piece.text, place=piece.container.place, kept=True, rule="story", evidence="no rule against it")
+            return _block(piece, rule.name, evidence, kept=rule.keeps, captured=captured)
+    return _block(piece, "story", "no rule against it", kept=True)
 
 
-def _block(text: str, place: str, rule: Rule, evidence: str, captured: tuple[tuple[str, str], ...]) -> Block:
-    return Block(text=text, place=place, kept=rule.keeps, rule=rule.name, evidence=evidence, captured=captured)
+def _block(piece: Piece, rule: str, evidence: str, *, kept: bool, captured: tuple[tuple[str, str], ...] = ()) -> Block:
+    return Block(
+        text=piece.text,
+        place=piece.container.place,
+        kept=kept,
+        rule=rule,
+        evidence=evidence,
+        captured=captured,
+        quoted=is_quoted(piece),
+    )
 
 
 def _cut_edges(blocks: list[Block], outlet: Outlet) -> list[Block]:
     """Splits off what matches an outlet's pattern or code at the start or end of a kept block."""
     patterns = [("outlet-pattern", re.compile(p)) for p in outlet.noise.patterns]
     patterns += [("code", re.compile(p)) for p in outlet.marks.codes]
+    patterns = [(rule, pattern) for rule, pattern in patterns if rule not in outlet.noise.off]
     if not patterns:
         return blocks
     return [part for block in blocks for part in (_split_edges(block, patterns) if block.kept else [block])]

@@ -13,6 +13,7 @@ from newscrawl.blocks import article_of, home
 from newscrawl.noise.features import class_groups
 from newscrawl.noise.judge import load_judge
 from newscrawl.noise.lexicon import fold
+from newscrawl.noise.repeated import fingerprint, is_quoted, may_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +150,14 @@ def _of_phrase(category: str) -> Callable[[Scene, Piece], str | None]:
 _HOW = {"whole": "is", "starts": "opens with", "ends": "ends with", "contains": "contains"}
 
 
+def learned(scene: Scene, piece: Piece) -> str | None:
+    """Repeated on so many of the outlet's pages that it was approved as noise."""
+    block = scene.learned.get(fingerprint(piece.text)) if scene.learned and may_repeat(piece.text) else None
+    if block is None or is_quoted(piece):
+        return None
+    return f"on {block.pages:,} of {block.of:,} pages of the outlet"
+
+
 def hidden(scene: Scene, piece: Piece) -> str | None:
     """Not shown to readers, and not taken for the body."""
     return "the element is hidden" if piece.container.hidden and piece.index not in scene.near_body else None
@@ -251,6 +260,7 @@ RULES: tuple[Rule, ...] = (
     Rule("sidebar", "place", _in("sidebar")),
     Rule("links", "place", links),
     Rule("outside", "place", outside),
+    Rule("learned", "repetition", learned),
     Rule("related", "phrase", _of_phrase("related")),
     Rule("newsletter", "phrase", _of_phrase("newsletter")),
     Rule("follow", "phrase", _of_phrase("follow")),

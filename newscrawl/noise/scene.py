@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from newscrawl.blocks import Container, Piece
     from newscrawl.noise.features import Layout
-    from newscrawl.outlet import Outlet
+    from newscrawl.outlet import LearnedBlock, Outlet
 
 _PLACES = {
     "navigation": (frozenset({"nav"}), frozenset({"nav", "header", "footer", "select", "button", "form"})),
@@ -47,6 +47,11 @@ class Scene:
     """Look-ups in the lexicon so far."""
     places: dict[Container, dict[str, str]] = field(default_factory=dict, repr=False)
     """Surroundings told so far."""
+
+    @cached_property
+    def learned(self) -> dict[int, LearnedBlock]:
+        """What the outlet's pages taught, by fingerprint."""
+        return {block.fingerprint: block for block in self.outlet.learned}
 
     @cached_property
     def title_folded(self) -> str:
