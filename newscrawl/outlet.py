@@ -6,16 +6,28 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cssselect import SelectorError
 from cssselect.xpath import HTMLTranslator
 from lxml import etree
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+)
 
 from newscrawl.errors import OutletError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BUNDLED = Path(__file__).parent / "outlets"
 
@@ -49,10 +61,19 @@ def _address(url: str) -> str:
     return url
 
 
+def _rule(name: str) -> str:
+    from newscrawl.noise.catalogue import RULE_NAMES  # imports this module's outlets
+
+    if name not in RULE_NAMES:
+        raise ValueError(f"is no rule; known: {', '.join(RULE_NAMES)}")
+    return name
+
+
 Pattern = Annotated[str, AfterValidator(_compilable)]
 Selector = Annotated[str, AfterValidator(_selectable)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
+RuleName = Annotated[str, AfterValidator(_rule)]
 
 
 def as_xpath(selector: str) -> str:
@@ -129,8 +150,10 @@ class Noise(_Table):
     """In a document: everything up to and with the last block that matches is before the article."""
     end: tuple[Pattern, ...] = ()
     """Everything from the first matching block on is after the article."""
-    off: tuple[str, ...] = ()
+    off: tuple[RuleName, ...] = ()
     """Rules, by the names that ``newscrawl rules`` lists, not to apply to the outlet's pages."""
+    learn: Literal["auto"] | None = None
+    """``auto``: each finished crawl approves by itself what ``newscrawl noise learn`` would propose."""
     authors: tuple[Pattern, ...] = ()
     """Names that pages declare though nobody wrote under them: logins, the outlet itself.  Whole names."""
 
@@ -153,8 +176,16 @@ class Identity(NamedTuple):
     language: str | None
 
 
+class LearnedBlock(NamedTuple):
+    """A block that proved to be noise by its repetition: on ``pages`` of ``of`` pages of the outlet."""
+
+    fingerprint: int
+    pages: int
+    of: int
+
+
 class Outlet(_Table):
-    """One outlet, as its ``outlet.toml`` declares it."""
+    """One outlet, as its ``outlet.toml`` declares it, with what a corpus has learned of its noise."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str
@@ -174,6 +205,28 @@ class Outlet(_Table):
     dates: Dates = Dates()
     noise: Noise = Noise()
     marks: Marks = Marks()
+    _learned: frozenset[LearnedBlock] = PrivateAttr(default=frozenset())
+
+    @property
+    def learned(self) -> frozenset[LearnedBlock]:
+        """Blocks that were approved as noise; a corpus knows them, never the file."""
+        return self._learned
+
+    def with_learned(self, blocks: frozenset[LearnedBlock]) -> Self:
+        """The outlet with ``blocks`` as what was learned of its noise."""
+        copy = self.model_copy()
+        copy._learned = blocks
+        return copy
+
+    def without(self, rules: Sequence[str]) -> Self:
+        """The outlet with ``rules`` switched off besides those that its file names."""
+        off = (*self.noise.off, *rules)
+        return self.model_copy(update={"noise": self.noise.model_copy(update={"off": off})})
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether it stands for outlets without a file."""
+        return self.name == GENERIC.name
 
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the outlet's hosts."""

@@ -67,6 +67,8 @@ class Block:
     rule: str
     evidence: str
     captured: tuple[tuple[str, str], ...] = ()
+    quoted: bool = field(default=False, compare=False)
+    """Whether it stands in a quotation; known while the page is read, not kept in the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.fetch.session import session_of
-from newscrawl.outlet import GENERIC
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -41,7 +40,7 @@ class OffsiteMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Let through what is on the outlet's hosts, and its sources; the generic outlet is at home everywhere."""
-        if request.meta.get(DECLARED) or self._outlet is GENERIC:
+        if request.meta.get(DECLARED) or self._outlet.is_generic:
             return
         if not self._outlet.owns(request.url):
             raise OffsiteError(f"leads to {request.url}")

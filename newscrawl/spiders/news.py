@@ -23,7 +23,7 @@ from newscrawl.fetch.offsite import DECLARED
 from newscrawl.fetch.outcome import OFFSITE, explain_failure
 from newscrawl.fetch.recovery import recover
 from newscrawl.fetch.session import Session, open_session
-from newscrawl.outlet import GENERIC, Outlet, Source, load_outlet
+from newscrawl.outlet import Outlet, Source, load_outlet
 from newscrawl.records import Link, Page
 from newscrawl.store import Outcome, moment
 
@@ -267,7 +267,7 @@ class NewsSpider(Spider):
 
     def _led_astray(self, response: Response, target: Target) -> bool:
         redirected = response.url != target.link.url
-        return redirected and self.outlet is not GENERIC and self.outlet.identify(response.url) is None
+        return redirected and not self.outlet.is_generic and self.outlet.identify(response.url) is None
 
     def _settle(self, target: Target, state: str, reason: str) -> None:
         self.session.end(Outcome(outlet=self.outlet.name, url=target.link.url, state=state, reason=reason))
