@@ -79,6 +79,8 @@ def known_outlets(names: Iterable[str], config: Config) -> tuple[Outlet, ...]:
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 only_outlets = click.option("--outlet", "outlets", multiple=True, metavar="NAME",
                             help="Only this outlet; may be repeated.")  # fmt: skip
+only_languages = click.option("--language", "languages", multiple=True, metavar="CODE",
+                              help="Only this language; may be repeated.")  # fmt: skip
 one_outlet = click.option("--outlet", metavar="NAME", help="Use this outlet's rules (default: by address).")
 since = click.option("--since", callback=as_moment, metavar="DATE", help="From this day or instant (with offset) on.")
 until = click.option("--until", callback=as_moment, metavar="DATE", help="Up to the end of this day, or this instant.")

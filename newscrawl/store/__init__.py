@@ -7,7 +7,8 @@ from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
 from newscrawl.store.refusals import Refusal
 from newscrawl.store.runs import Run, RunAccount
+from newscrawl.store.search import Found
 from newscrawl.store.sources import SourceState
 from newscrawl.store.store import Store
 
-__all__ = ["Filters", "Outcome", "Refusal", "Run", "RunAccount", "SourceState", "Store", "Target", "moment"]
+__all__ = ["Filters", "Found", "Outcome", "Refusal", "Run", "RunAccount", "SourceState", "Store", "Target", "moment"]

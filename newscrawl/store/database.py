@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from newscrawl.errors import StoreError
+from newscrawl.folding import words
 from newscrawl.store.schema import migration_names, migrations
 
 if TYPE_CHECKING:
@@ -121,7 +122,13 @@ def _closed_on_error(db: Database) -> Iterator[None]:
 def _connect(path: Path, mode: str) -> Database:
     uri = f"file:{quote(str(path.absolute()))}?{mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.create_function("folded", 1, _folded, deterministic=True)
     return Database(connection, execute_plugins=False)
+
+
+def _folded(text: str | None) -> str:
+    """The words of ``text``, one space apart: what triggers write into the shadow that is searched."""
+    return " ".join(words(text or ""))
 
 
 def _reading_mode(path: Path) -> str:

@@ -1,0 +1,45 @@
+"""What a reader wants, as conditions on the rows of articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.query import parse_query
+from newscrawl.store.instants import span
+
+if TYPE_CHECKING:
+    from newscrawl.store.filters import Filters
+
+_SEARCHED = (
+    "articles.id IN (SELECT article_id FROM search JOIN search_texts ON number = search.rowid WHERE search MATCH ?)"
+)
+
+
+def matching(filters: Filters) -> tuple[str, list[str]]:
+    """A condition that holds for the articles that match, and its values."""
+    where, values = _undated(filters)
+    if filters.since:
+        where.append("published_to >= ?")
+        values.append(span(filters.since)[0])
+    if filters.until:
+        where.append("published_from <= ?")
+        values.append(span(filters.until)[1])
+    return " AND ".join(where), values
+
+
+def matching_undated(filters: Filters) -> tuple[str, list[str]]:
+    """A condition that holds for the articles that match but for having no date, and its values."""
+    where, values = _undated(filters)
+    return " AND ".join([*where, "published_from IS NULL"]), values
+
+
+def _undated(filters: Filters) -> tuple[list[str], list[str]]:
+    where, values = ["1"], list[str]()
+    for column, wanted in (("outlet", filters.outlets), ("language", filters.languages)):
+        if wanted:
+            where.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+    if filters.query:
+        where.append(_SEARCHED)
+        values.append(parse_query(filters.query).expression)
+    return where, values
