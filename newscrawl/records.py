@@ -67,8 +67,8 @@ class Block:
     rule: str
     evidence: str
     captured: tuple[tuple[str, str], ...] = ()
-    quoted: bool = field(default=False, compare=False)
-    """Whether it stands in a quotation; known while the page is read, not kept in the ledger."""
+    tags: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Tags of the elements that it stands in; known as long as the page is at hand, and not kept in the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from newscrawl.noise.repeated import is_quoted
 from newscrawl.noise.rules import RULES
 from newscrawl.records import Block
 
@@ -61,7 +60,7 @@ def _block(piece: Piece, rule: str, evidence: str, *, kept: bool, captured: tupl
         rule=rule,
         evidence=evidence,
         captured=captured,
-        quoted=is_quoted(piece),
+        tags=piece.container.tags,
     )
 
 

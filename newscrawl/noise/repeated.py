@@ -11,7 +11,6 @@ from newscrawl.noise.lexicon import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from newscrawl.blocks import Piece
     from newscrawl.records import Block
 
 LONGEST = 600
@@ -20,6 +19,7 @@ LONGEST = 600
 _QUOTES = frozenset("\"'“”„‟«»‹›『「《〝‘")
 _PHRASES = frozenset({"related", "newsletter", "follow", "comment-prompt", "legal"})
 _WEIGHED = frozenset({"judge", "learned"})
+_MARGINS = frozenset({"nav", "header", "footer", "form", "button", "select"})
 _SENTENCE_ENDS = tuple('.!?…。！？؟۔।"”»’)')
 _SHORTEST_SENTENCE = 40
 _SHORTEST_PARAGRAPH = 120  # also where a script ends sentences with no mark, as Thai does
@@ -54,9 +54,9 @@ def may_repeat(text: str) -> bool:
     return len(text) <= LONGEST and sum(map(str.isalpha, text[:LONGEST])) > 1
 
 
-def is_quoted(piece: Piece) -> bool:
-    """Whether the piece stands in a quotation."""
-    return "blockquote" in piece.container.tags
+def is_quoted(text: str, tags: frozenset[str]) -> bool:
+    """Whether a block opens with a quotation mark, or stands in a quotation."""
+    return text[:1] in _QUOTES or "blockquote" in tags
 
 
 def read_prints(blocks: Sequence[Block]) -> Iterator[Print]:
@@ -67,7 +67,7 @@ def read_prints(blocks: Sequence[Block]) -> Iterator[Print]:
     first = next((i for i, block in enumerate(blocks) if block.kept and _opens_story(block.text)), len(blocks))
     found: dict[int, Print] = {}
     for index, block in enumerate(blocks):
-        if block.kept or block.rule in _WEIGHED or block.rule in _PHRASES:
+        if _is_near_story(block):
             made = Print(fingerprint(block.text), _standing(block, index - first), block.kept)
             known = found.setdefault(made.fingerprint, made)
             found[made.fingerprint] = Print(
@@ -76,9 +76,14 @@ def read_prints(blocks: Sequence[Block]) -> Iterator[Print]:
     yield from found.values()
 
 
+def _is_near_story(block: Block) -> bool:
+    """Whether a block is counted: menus and margins are removed without its help."""
+    return block.kept or block.rule in _PHRASES or (block.rule in _WEIGHED and not block.tags & _MARGINS)
+
+
 def _standing(block: Block, offset: int) -> Standing:
     """``offset`` counts from the story's first paragraph."""
-    if offset == 0 or block.quoted or block.text[:1] in _QUOTES or not may_repeat(block.text):
+    if offset == 0 or is_quoted(block.text, block.tags) or not may_repeat(block.text):
         return Standing.PROTECTED
     return Standing.HEAD if offset < 0 and block.rule not in _PHRASES else Standing.BODY
 

@@ -153,7 +153,7 @@ _HOW = {"whole": "is", "starts": "opens with", "ends": "ends with", "contains": 
 def learned(scene: Scene, piece: Piece) -> str | None:
     """Repeated on so many of the outlet's pages that it was approved as noise."""
     block = scene.learned.get(fingerprint(piece.text)) if scene.learned and may_repeat(piece.text) else None
-    if block is None or is_quoted(piece):
+    if block is None or is_quoted(piece.text, piece.container.tags):
         return None
     return f"on {block.pages:,} of {block.of:,} pages of the outlet"
 

@@ -5,10 +5,26 @@ One process may write while many read.  Begin with ``Store.open`` (to write) or 
 
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
+from newscrawl.store.learned import RepeatedBlock
 from newscrawl.store.refusals import Refusal
+from newscrawl.store.repetition import MIN_PAGES, MIN_SHARE
 from newscrawl.store.runs import Run, RunAccount
 from newscrawl.store.search import Found
 from newscrawl.store.sources import SourceState
 from newscrawl.store.store import Store
 
-__all__ = ["Filters", "Found", "Outcome", "Refusal", "Run", "RunAccount", "SourceState", "Store", "Target", "moment"]
+__all__ = [
+    "MIN_PAGES",
+    "MIN_SHARE",
+    "Filters",
+    "Found",
+    "Outcome",
+    "Refusal",
+    "RepeatedBlock",
+    "Run",
+    "RunAccount",
+    "SourceState",
+    "Store",
+    "Target",
+    "moment",
+]

@@ -11,6 +11,7 @@ from newscrawl.store.conditions import matching, matching_undated
 from newscrawl.store.database import first, rows, storable
 from newscrawl.store.instants import stated_span
 from newscrawl.store.ledger import write_blocks
+from newscrawl.store.prints import count_prints
 from newscrawl.store.refusals import address_of, forget_refusal
 from newscrawl.urls import canonical_address
 
@@ -113,6 +114,7 @@ def _twin(db: Database, article: Article) -> dict[str, Any] | None:
 
 
 def _note_duplicate(db: Database, row: dict[str, Any], article: Article) -> str:
+    count_prints(db, article)
     also_at = set(json.loads(row["also_at"]))
     if article.url and article.url != row["url"]:
         listed = json.dumps(sorted(also_at | {article.url}), ensure_ascii=False)
@@ -133,6 +135,7 @@ def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> Non
     row = {name: _value(value) for name, value in article.as_record().items()}
     db.execute(_UPSERT, row | hidden | {"gone_at": None} | own)
     forget_refusal(db, article)
+    count_prints(db, article)
     _note_addresses(db, article.id, article)
     write_blocks(db, article)
 

@@ -64,6 +64,20 @@ def read_blocks(db: Database, article_id: str) -> Iterator[Block]:
         yield Block(**row | {"kept": bool(row["kept"])})
 
 
+def count_removals(db: Database, outlets: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
+    """Blocks and characters that each rule removed from the articles of ``outlets`` (none: all)."""
+    ours = f"WHERE outlet IN ({', '.join('?' * len(outlets))})" if outlets else ""
+    found = db.execute(
+        f"""
+        SELECT rule, count(*), sum(length(text))
+        FROM ledger JOIN verdicts ON verdicts.id BETWEEN first AND last JOIN texts ON texts.id = text_id
+        WHERE NOT kept AND article_id IN (SELECT id FROM articles {ours}) GROUP BY rule
+        """,
+        list(outlets),
+    )
+    return {rule: (blocks, characters) for rule, blocks, characters in found}
+
+
 def _paragraphs(text: str) -> list[str]:
     return text.split("\n\n")
 

@@ -176,6 +176,36 @@ def former_records(db: Database) -> None:
         db.execute(f"ALTER TABLE revisions ADD COLUMN {column}")
 
 
+@migrations(name="0005_noise")
+def noise(db: Database) -> None:
+    """Fingerprints of the blocks of each page that was captured, and the blocks that proved to repeat.
+
+    A page is an address: whichever capture of an article comes first, the same is counted in the end.
+    """
+    for statement in (
+        """
+        CREATE TABLE noise_pages (
+            id INTEGER PRIMARY KEY, outlet TEXT NOT NULL, address TEXT NOT NULL,
+            article_id TEXT NOT NULL, title INTEGER NOT NULL,
+            UNIQUE (outlet, address)
+        )""",
+        """
+        CREATE TABLE noise_prints (
+            page INTEGER NOT NULL REFERENCES noise_pages (id), print INTEGER NOT NULL,
+            standing INTEGER NOT NULL, kept INTEGER NOT NULL,
+            PRIMARY KEY (page, print)
+        ) WITHOUT ROWID""",
+        """
+        CREATE TABLE noise_blocks (
+            outlet TEXT NOT NULL, number INTEGER NOT NULL, fingerprint INTEGER NOT NULL, state TEXT NOT NULL,
+            text TEXT NOT NULL, pages INTEGER NOT NULL, of INTEGER NOT NULL, kept_on INTEGER NOT NULL,
+            examples TEXT NOT NULL,
+            PRIMARY KEY (outlet, number), UNIQUE (outlet, fingerprint)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

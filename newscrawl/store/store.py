@@ -6,7 +6,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from newscrawl.errors import StoreError
-from newscrawl.store import alive, articles, frontier, ledger, refusals, runs, search, sources
+from newscrawl.store import (
+    alive,
+    articles,
+    frontier,
+    learned,
+    ledger,
+    prints,
+    refusals,
+    repetition,
+    runs,
+    search,
+    sources,
+)
 from newscrawl.store.database import explained, open_database, read_database, transaction
 from newscrawl.store.filters import Filters
 
@@ -18,9 +30,10 @@ if TYPE_CHECKING:
     from filelock import FileLock
     from sqlite_utils import Database
 
-    from newscrawl.outlet import Outlet
+    from newscrawl.outlet import LearnedBlock, Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
     from newscrawl.store.frontier import Outcome, Target
+    from newscrawl.store.learned import RepeatedBlock
     from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.search import Found
@@ -96,6 +109,7 @@ class Store:
         with self._writing():
             for page in pages:
                 refusals.write_refusal(self._db, page)
+                prints.forget_prints(self._db, page)
                 frontier.settle_page(self._db, run, page, page.refused or "error", now)
 
     def article(self, id_or_url: str) -> dict[str, Any] | None:
@@ -144,6 +158,58 @@ class Store:
         with explained(self.path):
             present = articles.find_article(self._db, article_id)
             return articles.former_records(self._db, present) if present else []
+
+    # Noise
+
+    def learn(
+        self, outlet: str, *, min_share: float = repetition.MIN_SHARE, min_pages: int = repetition.MIN_PAGES
+    ) -> list[RepeatedBlock]:
+        """Propose the blocks that repeat over the stories of ``outlet``; those approved or rejected stay decided.
+
+        Raises:
+            StoreError: no page of the outlet was ever counted.
+        """
+        with explained(self.path):
+            if not prints.is_counted(self._db, outlet):
+                raise StoreError(f"{self.path}: holds no page of {outlet!r} to learn from. Crawl or extract it first.")
+            found = repetition.find_repetitions(self._db, outlet, min_share, min_pages)
+            described = learned.describe(self._db, outlet, found)
+        with self._writing():
+            learned.propose(self._db, outlet, described)
+        return self.repeated_blocks(outlet, learned.PROPOSED)
+
+    def repeated_blocks(self, outlet: str | None = None, state: str | None = None) -> list[RepeatedBlock]:
+        """Blocks that were proposed as noise (default: of all outlets, in any state), by outlet and number."""
+        with explained(self.path):
+            return list(learned.blocks_of(self._db, outlet, state))
+
+    def approve_noise(self, outlet: str, numbers: Iterable[int]) -> None:
+        """Let the rule ``learned`` remove these blocks from the pages of ``outlet`` that are read from now on.
+
+        Raises:
+            UsageError: the outlet has no block of one of these numbers.
+        """
+        with self._writing():
+            learned.decide(self._db, outlet, numbers, learned.APPROVED)
+
+    def reject_noise(self, outlet: str, numbers: Iterable[int]) -> None:
+        """Keep these blocks of ``outlet``, and propose them no more.
+
+        Raises:
+            UsageError: the outlet has no block of one of these numbers.
+        """
+        with self._writing():
+            learned.decide(self._db, outlet, numbers, learned.REJECTED)
+
+    def learned_noise(self) -> dict[str, frozenset[LearnedBlock]]:
+        """The approved blocks by outlet: what ``Outlet.with_learned`` takes."""
+        with explained(self.path):
+            return learned.learned_of(self._db)
+
+    def removals(self, outlets: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
+        """How many blocks and characters each rule removed from the articles of ``outlets`` (none: all)."""
+        with explained(self.path):
+            return ledger.count_removals(self._db, outlets)
 
     # Runs
 

@@ -1,0 +1,49 @@
+"""What is counted of pages, so that noise can be told by its repetition: fingerprints of blocks, page by page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.noise.repeated import fingerprint, read_prints
+from newscrawl.store.database import storable
+from newscrawl.store.refusals import address_of
+from newscrawl.urls import canonical_address
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawl.records import Article, Stripped
+
+_NOTE_PAGE = """
+    INSERT INTO noise_pages (outlet, address, article_id, title) VALUES (?, ?, ?, ?)
+    ON CONFLICT (outlet, address) DO UPDATE SET article_id = excluded.article_id, title = excluded.title
+    RETURNING id
+"""
+
+
+def count_prints(db: Database, article: Article) -> None:
+    """Count the blocks of ``article``, in place of what its address counted for before."""
+    key = (article.outlet, _address(article), storable(article.id), fingerprint(article.title))
+    page = db.conn.execute(_NOTE_PAGE, key).fetchone()[0]
+    db.conn.execute("DELETE FROM noise_prints WHERE page = ?", (page,))
+    db.conn.executemany(
+        "INSERT INTO noise_prints (page, print, standing, kept) VALUES (?, ?, ?, ?)",
+        ((page, made.fingerprint, int(made.standing), int(made.kept)) for made in read_prints(article.blocks)),
+    )
+
+
+def forget_prints(db: Database, page: Stripped) -> None:
+    """Count no longer what the address of ``page`` gave, now that it is no article's."""
+    key = (page.outlet, _address(page))
+    which = "SELECT id FROM noise_pages WHERE outlet = ? AND address = ?"
+    db.execute(f"DELETE FROM noise_prints WHERE page IN ({which})", key)
+    db.execute("DELETE FROM noise_pages WHERE outlet = ? AND address = ?", key)
+
+
+def is_counted(db: Database, outlet: str) -> bool:
+    """Whether any page of ``outlet`` is counted."""
+    return bool(db.execute("SELECT 1 FROM noise_pages WHERE outlet = ? LIMIT 1", [outlet]).fetchone())
+
+
+def _address(page: Article | Stripped) -> str:
+    return storable(canonical_address(address_of(page)))
