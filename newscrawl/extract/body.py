@@ -31,7 +31,7 @@ _SHARD = 20
 def vote(tree: Any, pieces: Sequence[Piece]) -> list[float]:
     """For each piece the share of its characters, 0 to 1, that trafilatura returns as the page's body.
 
-    Its fast mode votes first; where most of what reads like paragraphs is left out, its slower mode, which asks
+    Its fast mode votes first, generously, since the rules weigh what it takes; where most of what reads like paragraphs is left out, its slower mode, which asks
     readability and jusText too, gives a second opinion that counts if it finds half as much again.
     """
     texts = [squeeze(piece.text) for piece in pieces]
@@ -80,7 +80,7 @@ def body_lines(tree: Any, *, fast: bool = False) -> list[str]:
     """The lines of trafilatura's text of the page, without comments; none where tables nest absurdly."""
     if _TANGLED(tree):
         return []
-    options = Extractor(output_format="python", fast=fast, comments=False)
+    options = Extractor(output_format="python", fast=fast, recall=fast, comments=False)
     found = bare_extraction(tree, options=options)
     text = getattr(found, "text", None) or ""
     return [cell for line in text.split("\n") for cell in _cells(line) if cell.strip()]

@@ -15,7 +15,7 @@ from langdetect.lang_detect_exception import LangDetectException
 from newscrawl.extract.words import read_words
 
 _TRIALS = 3  # of 7 by default: the trials agree on all but mixed texts, and are half of the cost
-_SAMPLE = 1_000
+_SAMPLE = 700
 _ENOUGH_LETTERS = 60
 # A declared language is believed against langdetect where langdetect gives it at least this probability.
 _PLAUSIBLE = 0.2

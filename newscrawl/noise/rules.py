@@ -57,7 +57,7 @@ def outlet_phrase(scene: Scene, piece: Piece) -> str | None:
     """Exactly a phrase that the outlet lists."""
     if len(piece.text) > 300:
         return None
-    folded = fold(piece.text)
+    folded = scene.folded[piece.index]
     return next((f"is {phrase!r}" for phrase in scene.outlet.noise.phrases if fold(phrase) == folded), None)
 
 
@@ -77,10 +77,9 @@ def date_line(scene: Scene, piece: Piece) -> str | None:
 
 def headline(scene: Scene, piece: Piece) -> str | None:
     """The headline once more."""
-    if len(piece.text) > 400 or not scene.title_folded:
+    if not scene.title_folded:
         return None
-    folded = fold(piece.text)
-    if folded == scene.title_folded:
+    if scene.folded[piece.index] == scene.title_folded:
         return "equals the title"
     if piece.container.tag == "h1" and piece.index < scene.story_start:
         return "the page's first heading"

@@ -23,6 +23,7 @@ _PLACES = {
     "comments": (frozenset({"comment"}), frozenset[str]()),
     "sidebar": (frozenset({"related", "promo", "advert"}), frozenset({"aside"})),
 }
+_LONGEST_TITLE = 400
 _LEADING_AWAY = frozenset({"related", "newsletter", "follow", "comments"})
 
 
@@ -56,7 +57,12 @@ class Scene:
     @cached_property
     def title_folded(self) -> str:
         """The headline for comparison."""
-        return fold(self.title)
+        return fold(self.title[:_LONGEST_TITLE])
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The pieces' texts for comparison, each to a headline's length."""
+        return [fold(piece.text[:_LONGEST_TITLE]) for piece in self.layout.pieces]
 
     @cached_property
     def title_words(self) -> frozenset[str]:
@@ -66,7 +72,7 @@ class Scene:
     @cached_property
     def headline(self) -> Piece | None:
         """The piece that shows the title: the last before the story, else the first."""
-        shown = [p for p in self.layout.pieces if len(p.text) < 400 and fold(p.text) == self.title_folded]
+        shown = [p for p in self.layout.pieces if self.folded[p.index] == self.title_folded]
         before = [piece for piece in shown if piece.index <= self.story_start]
         return next(iter((*reversed(before), *shown)), None)
 
