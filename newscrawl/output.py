@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
 import io
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,22 +37,28 @@ def open_output(target: str) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    with open_whole(target) as file, _as_text(file, Path(target).suffix) as text:
+        yield text
+
+
+@contextmanager
+def open_whole(target: str) -> Iterator[IO[bytes]]:
+    """A file beside ``target`` that replaces it at the end; a device or a pipe is written as it is.
+
+    Raises:
+        ExportError: the target cannot be written.
+    """
     path = Path(target).resolve()
     try:
-        with _open_whole(path) as file, _as_text(file, path.suffix) as text:
-            yield text
+        with path.open("wb") if path.exists() and not path.is_file() else _replacing(path) as file:
+            yield file
     except OSError as error:
         raise ExportError(f"{target}: cannot be written ({error.strerror}).") from error
 
 
 @contextmanager
-def _open_whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``path`` that replaces it at the end; a device or a pipe is written as it is."""
-    if path.exists() and not path.is_file():
-        with path.open("wb") as file:
-            yield file
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    part = part_of(path)
     try:
         with part.open("wb") as file:
             yield file
@@ -59,6 +67,24 @@ def _open_whole(path: Path) -> Iterator[IO[bytes]]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """A name of this process's own beside ``path``; what processes that were killed left under theirs is removed."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        if not _is_alive(left.suffixes[-2].removeprefix(".")):
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError, OverflowError):
+        return True
+    return int(process) != os.getpid()  # Nobody else has our number: it was left by a process that had it before.
 
 
 @contextmanager

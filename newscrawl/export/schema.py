@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_type_hints
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from newscrawl.records import NOT_IN_RECORD, Article
+from newscrawl.records import Article
+
+RECORD_VERSION = 1
+"""Raised when a field changes its meaning or its name, or is gone; a new field leaves it as it is."""
 
 DESCRIPTIONS = {
     "id": "Stable identity: outlet and its own article number (with the edition), else its canonical address.",
@@ -54,8 +57,12 @@ DESCRIPTIONS = {
 
 def record_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every record meets: all keys are there, and no others."""
-    hints = get_type_hints(Article, localns={"Mapping": Mapping})
-    names = [name for name in hints if name not in NOT_IN_RECORD]
-    described: dict[str, Any] = {name: (hints[name], Field(description=DESCRIPTIONS[name])) for name in names}
-    model = create_model("Record", __config__=ConfigDict(extra="forbid"), **described)
+    model = record_model(DESCRIPTIONS)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+
+
+def record_model(names: Iterable[str]) -> type[BaseModel]:
+    """What records with these fields are checked by; the schema of all of them is the schema of a record."""
+    hints = get_type_hints(Article, localns={"Mapping": Mapping})
+    described: dict[str, Any] = {name: (hints[name], Field(description=DESCRIPTIONS[name])) for name in names}
+    return create_model("Record", __config__=ConfigDict(extra="forbid", strict=True), **described)

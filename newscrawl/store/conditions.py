@@ -15,7 +15,7 @@ _SEARCHED = (
 )
 
 
-def matching(filters: Filters) -> tuple[str, list[str]]:
+def matching(filters: Filters) -> tuple[str, list[str | int]]:
     """A condition that holds for the articles that match, and its values."""
     where, values = _undated(filters)
     if filters.since:
@@ -27,14 +27,14 @@ def matching(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(where), values
 
 
-def matching_undated(filters: Filters) -> tuple[str, list[str]]:
+def matching_undated(filters: Filters) -> tuple[str, list[str | int]]:
     """A condition that holds for the articles that match but for having no date, and its values."""
     where, values = _undated(filters)
     return " AND ".join([*where, "published_from IS NULL"]), values
 
 
-def _undated(filters: Filters) -> tuple[list[str], list[str]]:
-    where, values = ["1"], list[str]()
+def _undated(filters: Filters) -> tuple[list[str], list[str | int]]:
+    where, values = ["1"], list[str | int]()
     for column, wanted in (("outlet", filters.outlets), ("language", filters.languages)):
         if wanted:
             where.append(f"{column} IN ({', '.join('?' * len(wanted))})")
@@ -42,4 +42,9 @@ def _undated(filters: Filters) -> tuple[list[str], list[str]]:
     if filters.query:
         where.append(_SEARCHED)
         values.append(parse_query(filters.query).expression)
+    if filters.one_per_cluster:
+        where.append("(cluster_id IS NULL OR is_original)")
+    if filters.changes:
+        where.append("articles.id IN (SELECT article_id FROM changes WHERE number > ? AND number <= ?)")
+        values.extend(filters.changes)
     return where, values

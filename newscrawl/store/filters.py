@@ -24,6 +24,10 @@ class Filters:
     languages: tuple[str, ...] = ()
     revisions: Literal["latest", "first", "all"] = "latest"
     query: str | None = None
+    one_per_cluster: bool = False
+    """Of near-duplicates only the original."""
+    changes: tuple[int, int] | None = None
+    """Only articles whose last change is later than the first and not later than the second number."""
 
 
 def moment(text: str) -> date:

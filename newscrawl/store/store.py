@@ -9,7 +9,9 @@ from newscrawl.errors import StoreError
 from newscrawl.store import (
     alive,
     articles,
+    changes,
     frontier,
+    kept,
     learned,
     ledger,
     prints,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from newscrawl.outlet import LearnedBlock, Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
     from newscrawl.store.frontier import Outcome, Target
+    from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
     from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
@@ -143,6 +146,21 @@ class Store:
         with self._writing():
             return search.rebuild(self._db)
 
+    def last_change(self) -> int:
+        """The number of the latest change of any article; 0 before any."""
+        with explained(self.path):
+            return changes.last_change(self._db)
+
+    def changes_for(self, name: str) -> tuple[int, str] | None:
+        """The last change that reader ``name`` was given, and the filters it then had; None before the first time."""
+        with explained(self.path):
+            return changes.read_cursor(self._db, name)
+
+    def note_changes_for(self, name: str, number: int, filters: str) -> None:
+        """Remember that reader ``name`` was given all changes up to ``number``."""
+        with self._writing():
+            changes.write_cursor(self._db, name, number, filters)
+
     def undated(self, filters: Filters) -> int:
         """How many articles match but for having no date; 0 where ``filters`` has no span."""
         with explained(self.path):
@@ -164,19 +182,18 @@ class Store:
     def learn(
         self, outlet: str, *, min_share: float = repetition.MIN_SHARE, min_pages: int = repetition.MIN_PAGES
     ) -> list[RepeatedBlock]:
-        """Propose the blocks that repeat over the stories of ``outlet``; those approved or rejected stay decided.
-
-        Raises:
-            StoreError: no page of the outlet was ever counted.
-        """
+        """Propose the blocks that repeat over the stories of ``outlet``; those approved or rejected stay decided."""
         with explained(self.path):
-            if not prints.is_counted(self._db, outlet):
-                raise StoreError(f"{self.path}: holds no page of {outlet!r} to learn from. Crawl or extract it first.")
             found = repetition.find_repetitions(self._db, outlet, min_share, min_pages)
             described = learned.describe(self._db, outlet, found)
         with self._writing():
             learned.propose(self._db, outlet, described)
         return self.repeated_blocks(outlet, learned.PROPOSED)
+
+    def counted_pages(self) -> dict[str, int]:
+        """How many pages there are to learn from, by outlet."""
+        with explained(self.path):
+            return prints.count_pages(self._db)
 
     def repeated_blocks(self, outlet: str | None = None, state: str | None = None) -> list[RepeatedBlock]:
         """Blocks that were proposed as noise (default: of all outlets, in any state), by outlet and number."""
@@ -210,6 +227,33 @@ class Store:
         """How many blocks and characters each rule removed from the articles of ``outlets`` (none: all)."""
         with explained(self.path):
             return ledger.count_removals(self._db, outlets)
+
+    # Pages to be read again
+
+    def kept_pages(self, choice: Choice) -> Iterator[KeptPage]:
+        """The pages chosen that lie in the archive, articles first; ``renew`` may be called meanwhile."""
+        with explained(self.path):
+            yield from kept.kept_pages(self._db, choice)
+
+    def readings(self, choice: Choice) -> list[Reading]:
+        """By which extractor and rules the pages chosen were read, outlet by outlet, and how many."""
+        with explained(self.path):
+            return list(kept.readings(self._db, choice))
+
+    def stated_link(self, outlet: str, key: str, url: str) -> Link | None:
+        """What the outlet's sources state of the article that the frontier knows by ``key``, as a link to ``url``."""
+        with explained(self.path):
+            return frontier.stated_link(self._db, outlet, key, url)
+
+    def renew(self, run: int, renewals: Sequence[Renewal], now: datetime) -> None:
+        """Keep pages as they read now: no revision, for the outlet changed nothing.
+
+        An article whose page is refused now leaves the corpus for the refusals; a refused page that gives an article
+        is stored.  A page that could not be read stays as it was.
+        """
+        with self._writing():
+            for renewal in renewals:
+                kept.renew(self._db, run, renewal, now)
 
     # Runs
 
@@ -360,3 +404,15 @@ class Store:
     def _writing(self) -> Iterator[None]:
         with explained(self.path), transaction(self._db):
             yield
+
+
+def learned_noise(path: Path) -> dict[str, frozenset[LearnedBlock]]:
+    """What the corpus at ``path`` knows as noise, by outlet; nothing where there is no corpus.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    if not path.exists():
+        return {}
+    with Store.read(path) as store:
+        return store.learned_noise()
