@@ -18,7 +18,7 @@ LONGEST = 600
 
 _QUOTES = frozenset("\"'“”„‟«»‹›『「《〝‘")
 _PHRASES = frozenset({"related", "newsletter", "follow", "comment-prompt", "legal"})
-_WEIGHED = frozenset({"judge", "learned"})
+_WEIGHED = frozenset({"judge", "fragment", "learned"})
 _MARGINS = frozenset({"nav", "header", "footer", "form", "button", "select"})
 _SENTENCE_ENDS = tuple('.!?…。！？؟۔।"”»’)')
 _SHORTEST_SENTENCE = 40

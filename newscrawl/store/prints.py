@@ -40,9 +40,9 @@ def forget_prints(db: Database, page: Stripped) -> None:
     db.execute("DELETE FROM noise_pages WHERE outlet = ? AND address = ?", key)
 
 
-def is_counted(db: Database, outlet: str) -> bool:
-    """Whether any page of ``outlet`` is counted."""
-    return bool(db.execute("SELECT 1 FROM noise_pages WHERE outlet = ? LIMIT 1", [outlet]).fetchone())
+def count_pages(db: Database) -> dict[str, int]:
+    """How many pages are counted, by outlet."""
+    return dict(db.execute("SELECT outlet, count(*) FROM noise_pages GROUP BY outlet ORDER BY outlet"))
 
 
 def _address(page: Article | Stripped) -> str:
