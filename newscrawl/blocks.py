@@ -227,8 +227,8 @@ class _Cutter:
                 counts = (self.linked, self.links, self.bold, self.timed, self.slanted)
                 self.pieces.append(Piece(len(self.pieces), text, _container(here), *counts, self.after_break))
             self.runs.clear()
+            self.linked = self.bold = self.timed = self.slanted = 0
         self.after_break = False
-        self.linked = self.bold = self.timed = self.slanted = 0
         self.links = int(self.in_link > 0)
 
 

@@ -36,7 +36,7 @@ from newscrawl.records import Page
 
 FOLDS = 5
 ROUNDS = 120
-THRESHOLD = 0.45
+THRESHOLD = 0.42
 PARAMETERS = {
     "objective": "binary",
     "num_leaves": 15,

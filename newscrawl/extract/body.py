@@ -37,7 +37,7 @@ def vote(tree: Any, pieces: Sequence[Piece]) -> list[float]:
     texts = [squeeze(piece.text) for piece in pieces]
     first = align(body_lines(tree, fast=True), texts)
     prose = [float(_is_prose(piece)) for piece in pieces]
-    if _found(pieces, first, prose) < 0.5 * _found(pieces, prose):
+    if _found(pieces, first, prose) < 0.35 * _found(pieces, prose):
         second = align(body_lines(tree, fast=False), texts)
         if _found(pieces, second, prose) > 1.5 * _found(pieces, first, prose):
             first = second

@@ -270,7 +270,7 @@ def _form(layout: Layout, index: int) -> list[float]:
         math.log1p(size), math.log1p(before[1]), math.log1p(after[1]),
         math.log1p(len(words)), min(1.0, piece.linked / size), min(piece.links, 10), before[2], after[2],
         min(1.0, piece.bold / size), min(1.0, piece.timed / size), piece.after_break,
-        _SENTENCE_END.search(text[-6:]) is not None, text[-1] in ":：", "?" in text or "؟" in text or "？" in text,
+        ends_sentence(text), text[-1] in ":：", "?" in text or "؟" in text or "？" in text,
         text[0].isupper(), not text[0].isalnum(),
         sum(map(str.isupper, text[:300])) / letters, len(_NUMBER.findall(text[:300])) / min(size, 300),
         size < 200 and _DATE.search(text) is not None, size < 400 and _URL.search(text) is not None,
@@ -401,6 +401,11 @@ def _describe_element(container: Container, main: Container | None) -> list[floa
         *(float(g in near) for g in GROUPS),
         *(float(g in far) for g in GROUPS),
     ]
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether ``text`` ends as sentences do, closing quotes aside."""
+    return _SENTENCE_END.search(text[-6:]) is not None
 
 
 def word_set(text: str | None) -> frozenset[str]:

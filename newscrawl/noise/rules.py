@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.blocks import article_of, home
-from newscrawl.noise.features import class_groups
+from newscrawl.noise.features import class_groups, ends_sentence
 from newscrawl.noise.judge import load_judge
 from newscrawl.noise.lexicon import fold
 from newscrawl.noise.repeated import fingerprint, is_quoted, may_repeat
@@ -226,6 +226,24 @@ def line_of_text(scene: Scene, _piece: Piece) -> str | None:
     return "a line of the document" if scene.plain else None
 
 
+def fragment(scene: Scene, piece: Piece) -> str | None:
+    """A few words that no extractor took, that look like no paragraph and stand beside none."""
+    if len(piece.text) >= 60 or scene.layout.votes[piece.index] > 0:
+        return None
+    if scene.share_at_home(piece) >= 0.02 or scene.layout.look_share(piece) >= 0.02:
+        return None
+    return f"{len(piece.text)} characters, unlike the body's paragraphs and away from them"
+
+
+def paragraph(scene: Scene, piece: Piece) -> str | None:
+    """What reads, looks and stands like the body's paragraphs."""
+    if len(piece.text) < 100 or piece.linked > 0.2 * len(piece.text) or scene.layout.votes[piece.index] < 0.9:
+        return None
+    if scene.layout.look_share(piece) < 0.2 or scene.share_at_home(piece) < 0.2 or not ends_sentence(piece.text):
+        return None
+    return None if scene.phrase(piece) else part_of_story(scene, piece)
+
+
 def judged(scene: Scene, piece: Piece) -> str | None:
     """Weighed by the judge, and found to be no part of the story."""
     row = scene.row(piece)
@@ -274,6 +292,8 @@ RULES: tuple[Rule, ...] = (
     Rule("other-article", "element", other_article),
     Rule("outlet-body", "outlet", selected, keeps=True),
     Rule("text-line", "text", line_of_text, keeps=True),
+    Rule("fragment", "form", fragment),
+    Rule("paragraph", "form", paragraph, keeps=True),
     Rule("judge", "judge", judged),
     Rule("story", "judge", part_of_story, keeps=True),
 )
