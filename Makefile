@@ -20,3 +20,4 @@ lint: setup
 	$(BIN)/mypy
 bench: setup
 	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench_corpus.py
