@@ -206,6 +206,25 @@ def noise(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0006_changes")
+def changes(db: Database) -> None:
+    """The latest change of each article, numbered in the order of the changes; what each reader was last given."""
+    number = "DELETE FROM changes WHERE article_id = new.id; INSERT INTO changes (article_id) VALUES (new.id);"
+    content = ("content_hash", "lead", "authors", "gone_at")
+    new, old = (", ".join(f"{state}.{column}" for column in content) for state in ("new", "old"))
+    for statement in (
+        # AUTOINCREMENT: a number once given is never given again, not even where its article is gone.
+        "CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE cursors (name TEXT PRIMARY KEY, number INTEGER NOT NULL, filters TEXT NOT NULL)",
+        f"CREATE TRIGGER articles_new AFTER INSERT ON articles BEGIN {number} END",
+        f"""
+        CREATE TRIGGER articles_changed AFTER UPDATE OF {", ".join(content)} ON articles
+        WHEN ({new}) IS NOT ({old}) BEGIN {number} END""",
+        "INSERT INTO changes (article_id) SELECT id FROM articles ORDER BY id",
+    ):
+        db.execute(statement)
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}
