@@ -5,28 +5,35 @@ from __future__ import annotations
 import logging
 from collections import deque
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired
 
+from newscrawl.archive.pages import ArchivedPage
 from newscrawl.documents import DocumentError, SavedFile, read_page
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.extract import settle_dates, settle_language, strip
 from newscrawl.outlet import GENERIC, Outlet, load_outlet, outlet_of
 from newscrawl.workers import PAGE_SECONDS, start_workers, usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
+    from pebble import ProcessPool
+
+    from newscrawl.outlet import LearnedBlock
     from newscrawl.records import Article, Page, Stripped
+
+    Document = Page | SavedFile | ArchivedPage
 
 _AHEAD = 16  # Pages under way for each worker: one slow page does not leave the others idle.
 
 ERROR = "error"
+_STRAY = "not-an-article"
 _log = logging.getLogger(__name__)
 
 
@@ -53,8 +60,19 @@ class Rules:
     outlet: str | None = None
     folder: Path | None = None
     """Outlets of the user's own."""
+    learned: Mapping[str, frozenset[LearnedBlock]] = field(default_factory=dict)
+    """Noise that a corpus knows, by the name that pages are kept under."""
+    without: tuple[str, ...] = ()
+    """Rules that are switched off."""
 
     def for_page(self, page: Page) -> Outlet:
+        """The outlet of ``page``, with what was learned of it and without what is switched off."""
+        outlet = self._outlet(page)
+        if learned := self.learned.get(outlet.kept_as(page.url)):
+            outlet = outlet.with_learned(learned)
+        return outlet.without(self.without) if self.without else outlet
+
+    def _outlet(self, page: Page) -> Outlet:
         """The named outlet, else the page's, else the one that owns its address, else the generic one."""
         if name := self.outlet or page.outlet:
             return load_outlet(name, self.folder)
@@ -62,7 +80,7 @@ class Rules:
 
 
 def extract_all(
-    documents: Iterable[Page | SavedFile], rules: Rules, *, ledger: bool = False, workers: int | None = None
+    documents: Iterable[Document], rules: Rules, *, ledger: bool = False, workers: int | None = None
 ) -> Generator[Article | Refused, None, None]:
     """An outcome for each of ``documents``, in their order; articles carry their blocks if ``ledger`` is set.
 
@@ -73,31 +91,39 @@ def extract_all(
     pool = start_workers(count)
     try:
         waiting = iter(documents)
-        under_way: deque[tuple[Page | SavedFile, Future[Article | Refused]]] = deque()
+        under_way: deque[tuple[Document, Future[Article | Refused]]] = deque()
         while True:
             for document in islice(waiting, count * _AHEAD - len(under_way)):
-                task = pool.schedule(extract_one, args=[document, rules, ledger], timeout=PAGE_SECONDS)
-                under_way.append((document, task))
+                under_way.append((document, _schedule(pool, document, rules, ledger)))
             if not under_way:
                 break
-            yield _outcome(*under_way.popleft())
+            document, task = under_way.popleft()
+            if isinstance(task.exception(), ProcessExpired):  # Killed by this page, or by someone who meant no page.
+                task = _schedule(pool, document, rules, ledger)
+            yield _outcome(document, task)
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
 
 
-def extract_one(document: Page | SavedFile, rules: Rules, ledger: bool) -> Article | Refused:
+def _schedule(pool: ProcessPool, document: Document, rules: Rules, ledger: bool) -> Future[Article | Refused]:
+    task: Future[Article | Refused] = pool.schedule(extract_one, args=[document, rules, ledger], timeout=PAGE_SECONDS)
+    return task
+
+
+def extract_one(document: Document, rules: Rules, ledger: bool) -> Article | Refused:
     """The outcome of one document."""
     try:
-        page = read_page(document) if isinstance(document, SavedFile) else document
-    except DocumentError as error:
+        page = _read(document)
+    except (ArchiveError, DocumentError) as error:
         return _refused(document, ERROR, str(error))
     outlet = rules.for_page(page)
-    if page.place and page.url and outlet.articles and not outlet.identify(page.url):
-        return _refused(
-            document, "not-an-article", outlet=outlet.name
-        )  # An archive holds listings and home pages as well.
+    stray = bool(page.place and page.url and outlet.articles and not outlet.identify(page.url))
+    if stray and not isinstance(document, ArchivedPage):  # An archive holds listings and home pages as well.
+        return _refused(document, _STRAY, outlet=outlet.name)
     stripped = strip(page, outlet)
+    if stray:
+        stripped = replace(stripped, refused=_STRAY)
     if stripped.refused:
         refused = _refused(document, stripped.refused, outlet=outlet.name)
         return replace(refused, stripped=stripped) if ledger else refused
@@ -105,7 +131,13 @@ def extract_one(document: Page | SavedFile, rules: Rules, ledger: bool) -> Artic
     return article if ledger else replace(article, blocks=())
 
 
-def _outcome(document: Page | SavedFile, task: Future[Article | Refused]) -> Article | Refused:
+def _read(document: Document) -> Page:
+    if isinstance(document, SavedFile):
+        return read_page(document)
+    return document.read() if isinstance(document, ArchivedPage) else document
+
+
+def _outcome(document: Document, task: Future[Article | Refused]) -> Article | Refused:
     try:
         outcome: Article | Refused = task.result()
         return outcome
@@ -120,7 +152,7 @@ def _outcome(document: Page | SavedFile, task: Future[Article | Refused]) -> Art
         return _refused(document, ERROR, f"{type(error).__name__}: {error}")
 
 
-def _refused(document: Page | SavedFile, reason: str, detail: str | None = None, outlet: str | None = None) -> Refused:
+def _refused(document: Document, reason: str, detail: str | None = None, outlet: str | None = None) -> Refused:
     return Refused(
         source=str(document.path) if isinstance(document, SavedFile) else document.source,
         url=document.url,

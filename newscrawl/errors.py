@@ -33,6 +33,12 @@ class ExportError(UsageError):
     """An export that could not be written."""
 
 
+class GuardError(NewscrawlError):
+    """A change that would take too much away."""
+
+    exit_code = 4
+
+
 class NothingFetchedError(NewscrawlError):
     """No address of a command could be fetched."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newscrawl.archive.reader import find_file, read_capture
@@ -39,6 +40,26 @@ def read_page(folder: Path, place: ArchivePlace, *, outlet: str, link: Link | No
     """
     capture = read_capture(find_file(folder, place), place.offset, decoded=True)
     return page_of(capture, file=place.file, outlet=outlet, link=link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPage:
+    """A page of the archive that is still to be read: small, so that a worker process reads it itself."""
+
+    folder: Path
+    place: ArchivePlace
+    outlet: str
+    url: str | None = None
+    source: str | None = None
+    link: Link | None = None
+
+    def read(self) -> Page:
+        """The page, as it was when it was first read.
+
+        Raises:
+            ArchiveError: the file or the record is missing or damaged.
+        """
+        return replace(read_page(self.folder, self.place, outlet=self.outlet, link=self.link), source=self.source)
 
 
 def charset_of(content_type: str | None) -> str | None:

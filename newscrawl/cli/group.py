@@ -28,6 +28,8 @@ COMMANDS = {
     "explain": "Show block by block what was kept or removed, and why.",
     "history": "List what an article said, revision by revision.",
     "diff": "Show what changed between two revisions of an article.",
+    "rules": "List the rules that judge blocks, and what each removed.",
+    "noise": "Learn noise from what repeats over an outlet's pages.",
     "runs": "List the runs of a corpus, or show one.",
     "outlets": "List, show and check the outlets that are declared.",
 }

@@ -5,26 +5,34 @@ One process may write while many read.  Begin with ``Store.open`` (to write) or 
 
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
+from newscrawl.store.kept import ANY_REASON, UNCHANGED, Choice, KeptPage, Reading, Renewal
 from newscrawl.store.learned import RepeatedBlock
 from newscrawl.store.refusals import Refusal
 from newscrawl.store.repetition import MIN_PAGES, MIN_SHARE
 from newscrawl.store.runs import Run, RunAccount
 from newscrawl.store.search import Found
 from newscrawl.store.sources import SourceState
-from newscrawl.store.store import Store
+from newscrawl.store.store import Store, learned_noise
 
 __all__ = [
+    "ANY_REASON",
     "MIN_PAGES",
     "MIN_SHARE",
+    "UNCHANGED",
+    "Choice",
     "Filters",
     "Found",
+    "KeptPage",
     "Outcome",
+    "Reading",
     "Refusal",
+    "Renewal",
     "RepeatedBlock",
     "Run",
     "RunAccount",
     "SourceState",
     "Store",
     "Target",
+    "learned_noise",
     "moment",
 ]

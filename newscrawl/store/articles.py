@@ -45,7 +45,7 @@ def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
     if row is None:
         if twin := _twin(db, article):
             return "duplicate", _note_duplicate(db, twin, article)
-        _write(db, run, article, {"revision": 1})
+        _write(db, run, article, {"revision": _next_revision(db, article)})
         return "stored", article.id
     saved_from = row["requested_url"] or row["url"] or row["source"] or row["id"]
     if row["run"] == run and saved_from != address_of(article):
@@ -57,6 +57,35 @@ def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
     _keep_former(db, row)
     _write(db, run, article, own | {"revision": row["revision"] + 1})
     return "stored", article.id
+
+
+def renew_article(db: Database, run: int, article_id: str, article: Article) -> str | None:
+    """Keep ``article`` as what the page of the article ``article_id`` says, read anew: the outlet changed nothing.
+
+    So there is no new revision.  The state is told where it is now known as another article that is kept already.
+    """
+    row = first(db, "SELECT * FROM articles WHERE id = ?", [article_id])
+    if row is None:
+        return None
+    own = {name: row[name] for name in (*_STORES_OWN, "gone_at")}
+    if article.id != article_id:
+        remove_article(db, article_id)
+        if other := first(db, "SELECT * FROM articles WHERE id = ?", [article.id]):
+            _note_duplicate(db, other, article)
+            return "duplicate"
+        own["revision"] = 1
+    _write(db, run, article, own)
+    return None
+
+
+def remove_article(db: Database, article_id: str) -> None:
+    """Let go of an article whose page is read as none; what it said stays among the revisions, in case it returns."""
+    row = first(db, "SELECT * FROM articles WHERE id = ?", [article_id])
+    if row is None:
+        return
+    _keep_former(db, row)
+    for table, column in (("ledger", "article_id"), ("addresses", "article_id"), ("articles", "id")):
+        db.execute(f"DELETE FROM {table} WHERE {column} = ?", [article_id])
 
 
 def find_article(db: Database, id_or_url: str) -> dict[str, Any] | None:
@@ -99,6 +128,17 @@ def former_records(db: Database, record: dict[str, Any]) -> list[dict[str, Any]]
 def _former_record(row: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
     others: dict[str, Any] = json.loads(row.pop("record") or "{}")
     return present | others | row | {"authors": json.loads(row["authors"])}
+
+
+def _next_revision(db: Database, article: Article) -> int:
+    """The number of the revision that ``article`` begins, or takes up where it was removed with this content."""
+    last = first(db, "SELECT * FROM revisions WHERE article_id = ? ORDER BY revision DESC LIMIT 1", [article.id])
+    if last is None:
+        return 1
+    if last["content_hash"] != article.content_hash:
+        return int(last["revision"]) + 1
+    db.execute("DELETE FROM revisions WHERE article_id = ? AND revision = ?", [article.id, last["revision"]])
+    return int(last["revision"])
 
 
 def _keep_former(db: Database, row: dict[str, Any]) -> None:

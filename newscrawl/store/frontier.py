@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -65,14 +65,14 @@ def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datet
     if first(db, _ENTERED, [run, outlet.name, storable(link.url)]):
         return None
     if first(db, _SIBLING, [run, outlet.name, key]):
-        _enter(db, run, outlet.name, link.url, key, "duplicate")
+        enter_address(db, run, outlet.name, link.url, key, "duplicate")
         return None
     row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
     if row and not again and not _wanted(row, link, now):
-        _enter(db, run, outlet.name, link.url, key, "known")
+        enter_address(db, run, outlet.name, link.url, key, "known")
         return None
     _want(db, outlet.name, key, link, now)
-    _enter(db, run, outlet.name, link.url, key, "pending")
+    enter_address(db, run, outlet.name, link.url, key, "pending")
     return _target(row or {}, outlet.name, link)
 
 
@@ -80,7 +80,7 @@ def resume_pending(db: Database, run: int, outlet: str, now: datetime, limit: in
     """Enter into ``run``, oldest first, what is pending or due."""
     found = list(_open(db, "next_due <= ?", [outlet, kept(now)], limit))
     for row in found:
-        _enter(db, run, outlet, row["url"], row["key"], "pending")
+        enter_address(db, run, outlet, row["url"], row["key"], "pending")
         db.execute(
             "UPDATE frontier SET state = 'pending', reason = NULL WHERE outlet = ? AND key = ?",
             [outlet, row["key"]],
@@ -92,7 +92,7 @@ def resume_archived(db: Database, run: int, outlet: str) -> list[Target]:
     """Enter into ``run`` what was archived but not stripped."""
     found = list(_open(db, "state = 'fetched'", [outlet]))
     for row in found:
-        _enter(db, run, outlet, row["url"], row["key"], "fetched")
+        enter_address(db, run, outlet, row["url"], row["key"], "fetched")
     return [_waiting(row, outlet) for row in found]
 
 
@@ -210,6 +210,12 @@ def _wanted(row: dict[str, Any], link: Link, now: datetime) -> bool:
     return modified is not None and row["last_fetched"] < modified
 
 
+def stated_link(db: Database, outlet: str, key: str, url: str) -> Link | None:
+    """What the sources of an outlet state of the article that it knows by ``key``, found at ``url``."""
+    row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet, storable(key)])
+    return replace(_target(row, outlet).link, url=url) if row else None
+
+
 def _want(db: Database, outlet: str, key: str, link: Link, now: datetime) -> None:
     """Make an address pending, with what its source now states of it."""
     db.execute(
@@ -237,10 +243,13 @@ def _want(db: Database, outlet: str, key: str, link: Link, now: datetime) -> Non
     )
 
 
-def _enter(db: Database, run: int, outlet: str, url: str, key: str, state: str) -> None:
+def enter_address(
+    db: Database, run: int, outlet: str, url: str, key: str, state: str, reason: str | None = None
+) -> None:
+    """Enter an address into ``run``, unless it is there."""
     db.execute(
-        "INSERT INTO run_urls (run, outlet, url, key, state) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [run, outlet, storable(url), key, state],
+        "INSERT INTO run_urls (run, outlet, url, key, state, reason) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [run, outlet, storable(url), key, state, storable(reason)],
     )
 
 

@@ -45,8 +45,8 @@ def write_refusal(db: Database, page: Stripped) -> None:
     db.execute(
         """
         INSERT OR REPLACE INTO refusals (outlet, address, id, url, source, title, reason, date_crawled,
-            extractor, rules_hash, archive_file, archive_offset)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            extractor, rules_hash, archive_file, archive_offset, requested_url)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             page.outlet,
@@ -58,6 +58,7 @@ def write_refusal(db: Database, page: Stripped) -> None:
             page.rules_hash,
             page.place and page.place.file,
             page.place and page.place.offset,
+            storable(page.requested_url),
         ],
     )
 
@@ -83,5 +84,5 @@ def _address(page: Article | Stripped) -> str:
 
 def _refusal(row: dict[str, Any]) -> Refusal:
     file, offset = row.pop("archive_file"), row.pop("archive_offset")
-    del row["address"]
+    del row["address"], row["requested_url"]
     return Refusal(**row, place=ArchivePlace(file=file, offset=offset) if file else None)

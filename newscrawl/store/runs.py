@@ -114,6 +114,14 @@ def count_states(db: Database, run: int) -> RunAccount:
     return RunAccount(run=run, outlets=counted)
 
 
+def count_state(db: Database, run: int, outlet: str, state: str) -> None:
+    """Count one more address of ``run`` in ``state``, of which only the number is kept."""
+    db.execute(
+        "INSERT INTO run_counts VALUES (?, ?, ?, 1) ON CONFLICT (run, outlet, state) DO UPDATE SET urls = urls + 1",
+        [run, outlet, state],
+    )
+
+
 def _fold(db: Database, before: int) -> None:
     """Turn quiet addresses of earlier runs into numbers."""
     marks = ", ".join("?" * len(_QUIET))

@@ -206,6 +206,12 @@ def noise(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0006_refused_addresses")
+def refused_addresses(db: Database) -> None:
+    """Refused pages with the address that led to them, so that they can be read again as they were at first."""
+    db.execute("ALTER TABLE refusals ADD COLUMN requested_url TEXT")
+
+
 @migrations(name="0006_changes")
 def changes(db: Database) -> None:
     """The latest change of each article, numbered in the order of the changes; what each reader was last given."""
