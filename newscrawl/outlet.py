@@ -228,6 +228,10 @@ class Outlet(_Table):
         """Whether it stands for outlets without a file."""
         return self.name == GENERIC.name
 
+    def kept_as(self, url: str | None) -> str:
+        """The name that a page at ``url`` is kept under: the outlet's, or where it has no file of its own the host."""
+        return host_of(url) if self.is_generic and url else self.name
+
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the outlet's hosts."""
         return host_of(url) in {host_of(self.homepage), *self.hosts}

@@ -67,6 +67,11 @@ class Block:
     rule: str
     evidence: str
     captured: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def recovered(self) -> bool:
+        """Whether it is no part of the visible text, but what the page carries for its scripts."""
+        return self.rule == "recovered"
     tags: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Tags of the elements that it stands in; known as long as the page is at hand, and not kept in the ledger."""
 

@@ -199,8 +199,9 @@ class Reextraction:
 
     def _outlet(self, read: Any) -> Outlet:
         """The outlet by which pages are read; sites without one of their own are kept under their host."""
-        declared = read.outlet in outlet_files(self.rules.folder)
-        return self.rules.for_page(Page(body=b"", outlet=read.outlet)) if declared else GENERIC
+        if read.outlet in outlet_files(self.rules.folder):
+            return self.rules.for_page(Page(body=b"", outlet=read.outlet))
+        return self.rules.for_page(Page(body=b"", outlet=GENERIC.name, url=f"https://{read.outlet}/"))
 
 
 def _judge(kept: KeptPage, outlet: Outlet, outcome: Article | Refused) -> Verdict:

@@ -13,7 +13,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.cli.options import Setting, as_json, common, one_outlet
+from newscrawl.cli.options import Setting, as_json, common, one_outlet, without
 from newscrawl.cli.printing import console, print_json, printable
 from newscrawl.errors import UsageError
 
@@ -36,31 +36,40 @@ class Explained:
 @click.command(short_help="Show block by block what was kept or removed, and why.")
 @click.argument("target", metavar="ID|URL|FILE")
 @one_outlet
+@without
 @as_json
 @common
-def explain(setting: Setting, target: str, outlet: str | None, as_json: bool) -> None:
+def explain(setting: Setting, target: str, outlet: str | None, without: tuple[str, ...], as_json: bool) -> None:
     """Show every block of a page in order: kept, or removed by which rule on what evidence.
 
     A stored article (by its id or any of its addresses) is explained from the corpus, as it was extracted; a
     FILE is extracted now. Neither asks the network. Runs of blocks removed by one rule are folded; -v shows each.
     """
     path = Path(target)
-    explained = _extracted(setting, path, outlet) if path.is_file() else _stored(setting, target)
+    if path.is_file():
+        explained = _extracted(setting, path, outlet, without)
+    elif without:
+        raise UsageError(f"{target}: is no file. --without takes one, for what is stored was extracted before.")
+    else:
+        explained = _stored(setting, target)
     if as_json:
         print_json(_objects(explained.blocks))
     else:
         _print(explained, whole=setting.verbose)
 
 
-def _extracted(setting: Setting, path: Path, outlet: str | None) -> Explained:
+def _extracted(setting: Setting, path: Path, outlet: str | None, without: tuple[str, ...]) -> Explained:
     from newscrawl.batch import Rules
     from newscrawl.documents import find_files, is_warc, read_page
     from newscrawl.extract import strip
+    from newscrawl.store import learned_noise
 
     if is_warc(path):
         raise UsageError(f"{path}: is a WARC file, which holds many pages. Extract it with --save, then explain an id.")
     page = read_page(next(find_files(path)))
-    stripped = strip(page, Rules(outlet=outlet, folder=setting.config.outlets).for_page(page))
+    learned = learned_noise(setting.corpus) if setting.names_data else {}
+    rules = Rules(outlet=outlet, folder=setting.config.outlets, learned=learned, without=without)
+    stripped = strip(page, rules.for_page(page))
     state = f"refused: {stripped.refused}" if stripped.refused else "article"
     return Explained(heading=(stripped.title, f"{path} · {stripped.outlet} · {state}"), blocks=stripped.blocks)
 
@@ -148,7 +157,9 @@ def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:
 
 
 def _sums(blocks: Sequence[Block]) -> Iterator[str]:
-    """Characters by rule, and that kept and removed make up the page."""
+    """Characters by rule, and that kept and removed make up the page; what only its scripts carry stands apart."""
+    recovered = sum(len(block.text) for block in blocks if block.recovered)
+    blocks = [block for block in blocks if not block.recovered]
     removed = [block for block in blocks if not block.kept]
     by_rule: Counter[str] = Counter()
     for block in removed:
@@ -157,3 +168,5 @@ def _sums(blocks: Sequence[Block]) -> Iterator[str]:
         yield f"{size:>8,} characters removed by {rule}"
     total, cut = sum(len(block.text) for block in blocks), by_rule.total()
     yield f"{total - cut:>8,} kept + {cut:,} removed = {total:,} visible characters in {len(blocks):,} blocks"
+    if recovered:
+        yield f"{recovered:>8,} recovered from the page's scripts, beside the visible text"

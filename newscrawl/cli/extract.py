@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.batch import ERROR, Refused, Rules, extract_all
-from newscrawl.cli.options import Setting, common, known_outlets, one_outlet
+from newscrawl.cli.options import Setting, common, known_outlets, one_outlet, without
 from newscrawl.cli.printing import printable
 from newscrawl.documents import SavedFile, find_documents, find_files, is_warc
 from newscrawl.export import as_line
@@ -21,11 +21,12 @@ from newscrawl.ingest import save_all
 from newscrawl.output import STDOUT, open_output
 from newscrawl.progress import Progress
 from newscrawl.records import Page
-from newscrawl.store import Store
+from newscrawl.store import Store, learned_noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newscrawl.outlet import LearnedBlock
     from newscrawl.records import Article
 
 _FEW = 10  # Refused pages that are named without being asked for.
@@ -38,15 +39,20 @@ _ENDED_IN_ERROR = 3
 @click.option("-o", "--output", default="-", metavar="FILE|-", help="Where the records go (default: stdout).")
 @click.option("--save", is_flag=True, help="Store the articles in the corpus, too.")
 @one_outlet
+@without
 @common
-def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str | None, save: bool) -> None:
+def extract(
+    setting: Setting, paths: tuple[Path, ...], output: str, outlet: str | None, save: bool, without: tuple[str, ...]
+) -> None:
     """Turn saved pages into records, one JSON object a line, in the order of the input.
 
     PATH is an HTML, text or WARC file (plain or .gz) or a folder of them, which may hold a manifest.jsonl that
-    states file, url, encoding, outlet and fetched_at.
+    states file, url, encoding, outlet and fetched_at. With --save or a data folder that is named, noise that its
+    corpus learned is removed as well.
     """
-    rules = Rules(outlet=outlet, folder=setting.config.outlets)
     known_outlets([outlet] if outlet else [], setting.config)  # A name misspelt is told before any work.
+    learned = _learned(setting, save=save)
+    rules = Rules(outlet=outlet, folder=setting.config.outlets, learned=learned, without=without)
     refused: list[Refused] = []
     written = 0
     with (
@@ -64,6 +70,14 @@ def extract(setting: Setting, paths: tuple[Path, ...], output: str, outlet: str 
     _report(written, refused, name_all=setting.verbose)
     if any(page.reason == ERROR for page in refused):
         click.get_current_context().exit(_ENDED_IN_ERROR)
+
+
+def _learned(setting: Setting, *, save: bool) -> dict[str, frozenset[LearnedBlock]]:
+    """The noise that the corpus knows, where it was asked for."""
+    if save:
+        with Store.open(setting.corpus, create=True) as store:
+            return store.learned_noise()
+    return learned_noise(setting.corpus) if setting.names_data else {}
 
 
 @contextmanager

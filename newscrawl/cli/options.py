@@ -33,6 +33,11 @@ class Setting:
         """The database of the data folder."""
         return self.config.data / "corpus.db"
 
+    @property
+    def names_data(self) -> bool:
+        """Whether a data folder was named, by option, environment or file."""
+        return "data" in self.config.model_fields_set
+
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all of them take, and the ``Setting`` they make as first argument."""
@@ -67,6 +72,16 @@ def as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -
         raise click.BadParameter(str(error)) from error
 
 
+def as_rules(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of rules as they are; a usage error where one is unknown."""
+    if names:
+        from newscrawl.noise.catalogue import RULE_NAMES
+
+        if unknown := next((name for name in names if name not in RULE_NAMES), None):
+            raise click.BadParameter(f"{unknown!r} is no rule. Known: {', '.join(RULE_NAMES)}.")
+    return names
+
+
 def known_outlets(names: Iterable[str], config: Config) -> tuple[Outlet, ...]:
     """The outlets of these names.
 
@@ -82,5 +97,7 @@ only_outlets = click.option("--outlet", "outlets", multiple=True, metavar="NAME"
 only_languages = click.option("--language", "languages", multiple=True, metavar="CODE",
                               help="Only this language; may be repeated.")  # fmt: skip
 one_outlet = click.option("--outlet", metavar="NAME", help="Use this outlet's rules (default: by address).")
+without = click.option("--without", multiple=True, callback=as_rules, metavar="RULE",
+                       help="Switch this rule off; may be repeated.")  # fmt: skip
 since = click.option("--since", callback=as_moment, metavar="DATE", help="From this day or instant (with offset) on.")
 until = click.option("--until", callback=as_moment, metavar="DATE", help="Up to the end of this day, or this instant.")

@@ -54,7 +54,7 @@ def reextract(
         work = Reextraction(
             store=store,
             archive=setting.config.data / "archive",
-            rules=Rules(folder=setting.config.outlets),
+            rules=Rules(folder=setting.config.outlets, learned=store.learned_noise()),
             choice=Choice(outlets=outlets, since=since, refused=refused),
             stale=stale,
             guard=guard,

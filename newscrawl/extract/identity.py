@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from newscrawl.outlet import host_of
 from newscrawl.urls import article_key
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def identify(
 
     ``printed_id`` is a number that the text itself carries.  A document without any is known by its text.
     """
-    name = host_of(page.url) if outlet.is_generic and page.url else outlet.name
+    name = outlet.kept_as(page.url)
     address = _telling(page.url, canonical_url, outlet)
     if address is None:
         return ArticleIdentity(f"{name}:{printed_id or _hash(page, blocks)}", name, printed_id, None)

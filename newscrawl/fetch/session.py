@@ -15,12 +15,13 @@ from pebble import ProcessExpired
 from scrapy.exceptions import NotConfigured
 
 from newscrawl.archive.writer import ArchiveWriter
+from newscrawl.batch import Rules
 from newscrawl.errors import NewscrawlError
 from newscrawl.extract import strip
 from newscrawl.fetch.agent import SOFTWARE, VERSION
-from newscrawl.outlet import GENERIC, load_outlet
+from newscrawl.outlet import GENERIC
 from newscrawl.progress import Progress
-from newscrawl.store import Outcome, Store
+from newscrawl.store import Outcome, Store, learned_noise
 from newscrawl.workers import PAGE_SECONDS, start_workers
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Session:
     """One run.  It belongs to the thread of the event loop, as its store does."""
 
     config: Config
+    rules: Rules
     store: Store
     run: int
     progress: Progress
@@ -75,6 +77,8 @@ class Session:
     """Sources asked, by outlet."""
     used: Counter[str] = field(default_factory=Counter)
     """Sources that gave something, by outlet."""
+    to_learn: list[str] = field(default_factory=list)
+    """Outlets whose repeated blocks are to be approved as noise when the run ends well."""
     pages: int = 0
     """Pages that reached the stages."""
     _workers: ProcessPool | None = None
@@ -107,7 +111,7 @@ class Session:
         """
         self._reading += 1
         try:
-            task = self._pool().schedule(_strip, args=[page, self.config.outlets], timeout=PAGE_SECONDS)
+            task = self._pool().schedule(_strip, args=[page, self.rules], timeout=PAGE_SECONDS)
             stripped: Stripped = await asyncio.wrap_future(task)
         except (FutureTimeoutError, TimeoutError) as error:
             raise PageError(f"took longer than {PAGE_SECONDS:.0f} s to read") from error
@@ -231,8 +235,16 @@ class Session:
             self._workers.stop()  # type: ignore[no-untyped-call]
             self._workers.join()
         self.flush()
+        if self.status == "finished":
+            self._learn()
         now = datetime.now(UTC)
         self.store.finish_run(self.run, self.status, now, requests=self.requests, received=self.received)
+
+    def _learn(self) -> None:
+        for outlet in self.to_learn:
+            found = self.store.learn(outlet)
+            self.store.approve_noise(outlet, [block.number for block in found])
+            log.info("%s: %d repeated blocks more are noise from now on.", outlet, len(found))
 
     def _done(self, outlet: str) -> None:
         self.progress.advance(outlet)
@@ -259,9 +271,11 @@ def open_session(
         StoreError: the corpus cannot be used.
     """
     bars = "emit" not in options  # What is emitted may go to the same terminal.
-    with Store.open(corpus or config.data / "corpus.db", create=True) as store, Progress(bars=bars) as progress:
+    usual = config.data / "corpus.db"
+    with Store.open(corpus or usual, create=True) as store, Progress(bars=bars) as progress:
+        rules = Rules(folder=config.outlets, learned=learned_noise(usual))
         run = store.start_run(outlets, command, VERSION, datetime.now(UTC))
-        session = Session(config=config, store=store, run=run, progress=progress, **options)
+        session = Session(config=config, rules=rules, store=store, run=run, progress=progress, **options)
         try:
             yield session
         except BaseException:
@@ -288,5 +302,5 @@ def _address(page: Page) -> tuple[str, str]:
     return page.outlet or GENERIC.name, page.requested_url or page.url or ""
 
 
-def _strip(page: Page, folder: Path | None) -> Stripped:
-    return strip(page, load_outlet(page.outlet or GENERIC.name, folder))
+def _strip(page: Page, rules: Rules) -> Stripped:
+    return strip(page, rules.for_page(page))

@@ -101,6 +101,8 @@ class NewsSpider(Spider):
         """Add this crawler's traffic to the run's, and note if it was stopped."""
         if reason != "finished" and not self.session.broken:
             self.session.status = "interrupted"
+        if self.outlet.noise.learn == "auto":
+            self.session.to_learn.append(self.outlet.name)
         stats = self.crawler.stats
         self.session.requests += stats.get_value("downloader/request_count", 0)
         self.session.received += stats.get_value("downloader/response_bytes", 0)
