@@ -83,7 +83,7 @@ def test_a_named_rule_removes_it_with_evidence(part: str, text: str, rule: str) 
     "part",
     [
         "<h2>What the engineers found</h2><p>Salt water had entered the concrete of two pillars, they say.</p>",
-        "<blockquote><p>“We have watched these pillars for years and must mend them,” the director said.</p></blockquote>",
+        "<blockquote><p>“We have watched these pillars for years and must mend them,” she said.</p></blockquote>",
     ],
 )
 def test_sections_and_quotations_of_the_story_stay(part: str) -> None:
