@@ -68,7 +68,7 @@ def test_commands_in_the_docs_exist_and_take_the_options_shown():
         name = next((" ".join(words[:size]) for size in (2, 1) if " ".join(words[:size]) in LEAVES), None)
         assert name, f"no such command: newscrawl {line}"
         options = {option for param in LEAVES[name].params for option in param.opts} | {"--help"}
-        shown = {re.match(r"-{1,2}[a-z]+", word)[0] for word in words if re.match(r"-{1,2}[a-z]", word)}
+        shown = {re.match(r"-{1,2}[a-z-]+", word)[0] for word in words if re.match(r"-{1,2}[a-z]", word)}
         assert shown <= options, f"newscrawl {line}"
 
 

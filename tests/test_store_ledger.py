@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.records import Block
-from newscrawl.store import Store
+from newscrawl.store import Filters, Store
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 blocks = st.builds(
@@ -88,3 +88,18 @@ def test_the_ledger_is_that_of_the_current_revision(store, run):
     second = article(1, "Second.", "And third.")
     store.save(run, [second])
     assert store.blocks("gazette:1") == list(second.blocks)
+
+
+def test_cuts_are_listed_by_size_in_all_and_by_number_of_articles(tmp_path):
+    banner = Block(text="x" * 500, place="div", kept=False, rule="banner", evidence="")
+    with Store.open(tmp_path / "corpus.db", create=True) as store:
+        run = store.start_run([], "crawl", "0", NOW)
+        made = [article(1), article(2), article(3, outlet="herald", id="herald:3")]
+        store.save(run, [replace(made[0], blocks=(*made[0].blocks, banner)), *made[1:]])
+        everything = Filters()
+        first, *_ = store.cuts(everything, by="characters", limit=3)
+        assert (first.rule, first.articles, first.characters, first.example) == ("banner", 1, 500, "gazette:1")
+        first, *_ = store.cuts(everything, by="articles", limit=3)
+        assert (first.articles, first.text) == (3, "Menu 0")
+        assert [cut.text for cut in store.cuts(everything, rule="prompt", by="articles", limit=3)] == ["Share"]
+        assert store.cuts(Filters(outlets=("herald",)), rule="banner", by="articles", limit=3) == []

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "Write the cleaned corpus to files.",
     "search": "Find articles by their words.",
     "explain": "Show block by block what was kept or removed, and why.",
+    "removed": "List the largest and most frequent cuts.",
     "history": "List what an article said, revision by revision.",
     "diff": "Show what changed between two revisions of an article.",
     "rules": "List the rules that judge blocks, and what each removed.",

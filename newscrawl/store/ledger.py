@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawl.records import Block
+from newscrawl.store.conditions import matching
 from newscrawl.store.database import rows, storable
 
 if TYPE_CHECKING:
@@ -15,11 +17,23 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawl.records import Article
+    from newscrawl.store.filters import Filters
 
 
 _INSERT_VERDICT = """
     INSERT INTO verdicts (text_id, kept, rule, evidence, place, captured, digest) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A text that a rule removed: from how many articles, how many characters in all, and one of the articles."""
+
+    rule: str
+    text: str
+    articles: int
+    characters: int
+    example: str
 
 
 class Verdict(NamedTuple):
@@ -76,6 +90,24 @@ def count_removals(db: Database, outlets: Sequence[str] = ()) -> dict[str, tuple
         list(outlets),
     )
     return {rule: (blocks, characters) for rule, blocks, characters in found}
+
+
+def largest_cuts(db: Database, filters: Filters, rule: str | None, by: str, limit: int) -> list[Cut]:
+    """The texts removed from the articles that match, by ``characters`` in all or by ``articles``, most first."""
+    where, values = matching(filters)
+    found = rows(
+        db,
+        f"""
+        SELECT rule, text_id, texts.text, count(DISTINCT article_id) AS articles,
+            count(*) * length(texts.text) AS characters, min(article_id) AS example
+        FROM articles JOIN ledger ON article_id = articles.id
+        JOIN verdicts ON verdicts.id BETWEEN first AND last JOIN texts ON texts.id = text_id
+        WHERE {where} AND NOT kept AND (? IS NULL OR rule = ?)
+        GROUP BY rule, text_id ORDER BY {by} DESC, rule, text_id LIMIT ?
+        """,
+        [*values, rule, rule, limit],
+    )
+    return [Cut(**{name: value for name, value in row.items() if name != "text_id"}) for row in found]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from newscrawl.errors import StoreError
 from newscrawl.store import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from newscrawl.store.frontier import Outcome, Target
     from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
+    from newscrawl.store.ledger import Cut
     from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.search import Found
@@ -222,6 +223,13 @@ class Store:
         """The approved blocks by outlet: what ``Outlet.with_learned`` takes."""
         with explained(self.path):
             return learned.learned_of(self._db)
+
+    def cuts(
+        self, filters: Filters, *, rule: str | None = None, by: Literal["characters", "articles"], limit: int
+    ) -> list[Cut]:
+        """The texts removed from the articles that match, most characters in all, or most articles, first."""
+        with explained(self.path):
+            return ledger.largest_cuts(self._db, filters, rule, by, limit)
 
     def removals(self, outlets: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
         """How many blocks and characters each rule removed from the articles of ``outlets`` (none: all)."""
