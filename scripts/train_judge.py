@@ -4,7 +4,8 @@
     python scripts/train_judge.py --gold GOLD --only-validate
 
 Needs lightgbm (``pip install lightgbm``) besides the package.  A folder of gold holds, per set, ``pages/*.html.gz``,
-``manifest.jsonl`` (file, url, encoding) and ``gold.jsonl`` (id and ``texts``, or ``with`` and ``without`` snippets).
+``manifest.jsonl`` (file, url, encoding) and ``gold.jsonl`` (id and ``texts``, or ``with`` and ``without`` snippets);
+``metrics.py`` beside it defines the figures.
 Folds are made by host, so that no outlet is in training and validation at once.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import importlib
 import json
 import random
 import sys
@@ -57,7 +59,9 @@ PARAMETERS = {
 class Example:
     """A gold page: its blocks' texts, the rule that decided each before the judge, measurements and labels."""
 
+    set_name: str
     host: str
+    gold: dict[str, Any]
     texts: list[str]
     decided: list[str | None]
     rows: list[list[float] | None]
@@ -71,7 +75,7 @@ def main() -> int:
     args = parser.parse_args()
     examples = read_examples(args.gold)
     print(f"{len(examples)} pages of {len({e.host for e in examples})} hosts")
-    validate(examples)
+    validate(examples, read_metrics(args.gold))
     if not args.only_validate:
         MODEL.write_text(as_json(train(examples)), "utf-8")
         print(f"wrote {MODEL}")
@@ -90,6 +94,12 @@ def read_examples(gold: Path) -> list[Example]:
         ]
     with ProcessPoolExecutor(2) as pool:
         return list(pool.map(read_example, tasks, chunksize=8))
+
+
+def read_metrics(gold: Path) -> Any:
+    """The definitions of the figures, ``metrics.py`` beside the folder of gold."""
+    sys.path.insert(0, str(gold.parent))
+    return importlib.import_module("metrics")
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
@@ -111,7 +121,8 @@ def read_example(task: tuple[Path, dict[str, Any], dict[str, Any]]) -> Example:
         decided.append(rule.name if rule else None)
         rows.append(None if rule else scene.row(piece))
     texts = [piece.text for piece in scene.layout.pieces]
-    return Example(host_of(page.url or "x://unknown"), texts, decided, rows, label(gold, texts))
+    host = host_of(page.url or "x://unknown")
+    return Example(folder.parent.name, host, gold, texts, decided, rows, label(gold, texts))
 
 
 def label(gold: dict[str, Any], texts: list[str]) -> list[bool | None]:
@@ -137,30 +148,38 @@ def train(examples: list[Example]) -> lightgbm.Booster:
     return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label=numpy.array([float(y) for _, y in chosen])), ROUNDS)
 
 
-def validate(examples: list[Example]) -> None:
-    """Prints how well blocks of hosts that were not trained on are told apart."""
+def validate(examples: list[Example], metrics: Any) -> dict[str, dict[str, float]]:
+    """Prints and returns figures a set, each page judged by trees that saw no page of its host."""
     hosts = sorted({example.host for example in examples})
     random.Random(0).shuffle(hosts)
     fold = {host: i % FOLDS for i, host in enumerate(hosts)}
-    right = wrong_kept = wrong_removed = 0
+    scores: dict[str, list[dict[str, Any]]] = {}
     for k in range(FOLDS):
         model = train([e for e in examples if fold[e.host] != k])
         for example in (e for e in examples if fold[e.host] == k):
-            asked = [
-                (r, y) for r, y in zip(example.rows, example.labels, strict=True) if r is not None and y is not None
-            ]
-            if not asked:
-                continue
-            kept = model.predict(numpy.array([row for row, _ in asked])) >= THRESHOLD
-            for k_, (_, y) in zip(kept, asked, strict=True):
-                right += bool(k_) == y
-                wrong_kept += bool(k_) and not y
-                wrong_removed += not k_ and y
-    total = right + wrong_kept + wrong_removed
-    print(
-        f"held-out hosts: {total} blocks, right {right / total:.4f},"
-        f" kept wrongly {wrong_kept}, removed wrongly {wrong_removed}"
-    )
+            scores.setdefault(example.set_name, []).append(score(example, model, metrics))
+    figures = {}
+    for name, rows in sorted(scores.items()):
+        summed = metrics.shingle_summary(rows) if "exact" in rows[0] else metrics.snippet_summary(rows)
+        figures[name] = {key: summed[key] for key in ("f1", "precision", "recall", "exact") if key in summed}
+        print(f"held-out hosts, {name}: " + "  ".join(f"{key} {value:.3f}" for key, value in figures[name].items()))
+    return figures
+
+
+def score(example: Example, model: lightgbm.Booster, metrics: Any) -> dict[str, Any]:
+    """How the text that rules and ``model`` leave of a page compares with its gold."""
+    asked = [i for i, row in enumerate(example.rows) if row is not None]
+    likely = model.predict(numpy.array([example.rows[i] for i in asked])) if asked else []
+    judged = {i for i, probability in zip(asked, likely, strict=True) if probability >= THRESHOLD}
+    keeping = {rule.name for rule in RULES if rule.keeps}
+    kept = [t for i, t in enumerate(example.texts) if i in judged or example.decided[i] in keeping]
+    text = "\n\n".join(kept)
+    if "with" in example.gold:
+        return dict(metrics.snippet_counts(example.gold["with"], example.gold["without"], text))
+    lead = "\n\n".join(t for t, rule in zip(example.texts, example.decided, strict=True) if rule == "lead")
+    if example.gold["lead_joined"] and metrics.norm(lead) not in metrics.norm(text):
+        text = f"{lead}\n\n{text}"
+    return dict(metrics.best_shingle(example.gold["texts"], text, multi=example.gold["spaceless"])[0])
 
 
 def as_json(model: lightgbm.Booster) -> str:

@@ -1,4 +1,4 @@
-"""Write what the docs show of the program: docs/commands.md, and the record, explanation and account in README.md."""
+"""Write what the docs show of the program: docs/commands.md, the rules in docs/noise.md, and README.md's examples."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from newscrawl.batch import Rules, extract_one
 from newscrawl.cli import cli
+from newscrawl.noise.catalogue import CATALOGUE, Listed
 from newscrawl.samples import read_samples
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = ROOT / "docs" / "commands.md"
+NOISE = ROOT / "docs" / "noise.md"
 README = ROOT / "README.md"
 SAMPLE = Path("newscrawl/outlets/menafn/samples/provider_en.html")
 DEMO = ROOT / "data" / "demo.warc.gz"
@@ -60,6 +62,18 @@ def commands_page() -> str:
     return "\n".join([INTRODUCTION, *parts])
 
 
+def noise_page() -> str:
+    """docs/noise.md with the rules as they are now."""
+    rows = [f"| `{rule.name}` | {rule.family} | {_verdict(rule)} | {rule.what} |" for rule in CATALOGUE]
+    table = "\n".join(["| rule | family | verdict | takes |", "|---|---|---|---|", *rows])
+    before, rest = NOISE.read_text("utf-8").split("<!-- rules -->")
+    return f"{before}<!-- rules -->\n{table}\n<!-- end -->{rest.split('<!-- end -->')[1]}"
+
+
+def _verdict(rule: Listed) -> str:
+    return "keeps" if rule.keeps else "removes"
+
+
 def readme() -> str:
     """README.md with its blocks as the program prints them now."""
     text = README.read_text("utf-8")
@@ -95,4 +109,5 @@ def account() -> str:
 
 if __name__ == "__main__":
     COMMANDS.write_text(commands_page(), encoding="utf-8")
+    NOISE.write_text(noise_page(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")

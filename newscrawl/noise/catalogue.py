@@ -1,10 +1,10 @@
-"""All rules as they are listed: those that judge blocks, in their order, and those that cut marks off blocks."""
+"""All rules as they are listed: those that judge blocks, in their order, then those that look at what they left."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from newscrawl.noise.rules import RULES
+from newscrawl.noise.rules import RULES, Rule
 
 
 class Listed(NamedTuple):
@@ -16,15 +16,21 @@ class Listed(NamedTuple):
     what: str
 
 
-_MARKS = (
+_APART = (
     Listed("prefix", "outlet", False, "An opening of the first paragraph that the outlet's `marks.prefixes` match."),
     Listed("code", "outlet", False, "A code at a block's start or end that the outlet's `marks.codes` match."),
     Listed("outlet-byline", "outlet", False, "The last line, where the outlet's `marks.bylines` match it."),
+    Listed("recovered", "scripts", True, "Text carried for scripts alone, where the visible story is thin."),
 )
 
+
+def _told(rule: Rule) -> str:
+    return " ".join((rule.test.__doc__ or "").split()).replace("``", "`")
+
+
 CATALOGUE: tuple[Listed, ...] = (
-    *(Listed(rule.name, rule.family, rule.keeps, " ".join((rule.test.__doc__ or "").split())) for rule in RULES),
-    *_MARKS,
+    *(Listed(rule.name, rule.family, rule.keeps, _told(rule)) for rule in RULES),
+    *_APART,
 )
 
 RULE_NAMES = tuple(dict.fromkeys(listed.name for listed in CATALOGUE))
