@@ -44,6 +44,10 @@ def test_the_page_of_commands_is_their_present_help():
     assert read("docs/commands.md") == write_docs.commands_page(), "run: python scripts/write_docs.py"
 
 
+def test_the_page_of_noise_lists_the_present_rules():
+    assert read("docs/noise.md") == write_docs.noise_page(), "run: python scripts/write_docs.py"
+
+
 def test_the_readme_shows_what_the_program_prints():
     assert read("README.md") == write_docs.readme(), "run: python scripts/write_docs.py"
 
@@ -62,7 +66,7 @@ def test_every_command_is_in_the_readme(name):
 
 
 def test_commands_in_the_docs_exist_and_take_the_options_shown():
-    text = "\n".join(read(path) for path in ("README.md", "docs/architecture.md", "docs/outlets.md"))
+    text = "\n".join(read(path) for path in ("README.md", "docs/architecture.md", "docs/noise.md", "docs/outlets.md"))
     for line in re.findall(r"^ {4}(?:\.venv/bin/)?newscrawl ([a-z].*)$", text, re.M):
         words = line.partition(" #")[0].split()
         name = next((" ".join(words[:size]) for size in (2, 1) if " ".join(words[:size]) in LEAVES), None)

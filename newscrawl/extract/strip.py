@@ -48,7 +48,9 @@ def strip(page: Page, outlet: Outlet) -> Stripped:
     declared = read_declared(document)
     metadata = read_metadata(document, declared, outlet)
     scene = read_scene(document, declared, metadata, outlet)
-    blocks = recover(document, declared, judge_blocks(scene))
+    blocks = judge_blocks(scene)
+    if "recovered" not in outlet.noise.off:
+        blocks = recover(document, declared, blocks)
     said = _captured(blocks)
     identity = identify(page, metadata.canonical_url, outlet, said.get("id", [None])[0], blocks)
     title = scene.title or next((block.text for block in blocks if block.kept), "")
