@@ -31,8 +31,9 @@ _SHARD = 20
 def vote(tree: Any, pieces: Sequence[Piece]) -> list[float]:
     """For each piece the share of its characters, 0 to 1, that trafilatura returns as the page's body.
 
-    Its fast mode votes first, generously, since the rules weigh what it takes; where most of what reads like paragraphs is left out, its slower mode, which asks
-    readability and jusText too, gives a second opinion that counts if it finds half as much again.
+    Its fast mode votes first, generously, since the rules weigh what it takes.  Where most of what reads like
+    paragraphs is left out, its slower mode, which asks readability and jusText too, gives a second opinion, which
+    counts if it finds half as much again.
     """
     texts = [squeeze(piece.text) for piece in pieces]
     first = align(body_lines(tree, fast=True), texts)
