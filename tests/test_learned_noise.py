@@ -127,7 +127,11 @@ def test_stories_that_share_nothing_but_noise_stay_apart(store, run):
 
 def test_what_opens_stories_is_protected_where_it_stands_later_too(store, run):
     opening = "This is the daily letter from the port, written before sunrise."
-    save(store, run, [article(n, opening, f"Letter {n} goes on with the day's ships and their cargo.") for n in range(15)])
+    save(
+        store,
+        run,
+        [article(n, opening, f"Letter {n} goes on with the day's ships and their cargo.") for n in range(15)],
+    )
     save(store, run, [report(100 + n, opening) for n in range(12)])
     assert store.learn("gazette") == []
 
@@ -155,7 +159,9 @@ def test_share_and_pages_are_bounds(store, run):
     [
         (Block(text="“We shall see,” she said.", place="p", kept=True, rule="story", evidence=""), Standing.PROTECTED),
         (
-            Block(text="We shall see.", place="p", kept=True, rule="story", evidence="", tags=frozenset({"blockquote"})),
+            Block(
+                text="We shall see.", place="p", kept=True, rule="story", evidence="", tags=frozenset({"blockquote"})
+            ),
             Standing.PROTECTED,
         ),
         (Block(text="Long. " * 110, place="p", kept=True, rule="story", evidence=""), Standing.PROTECTED),
@@ -185,7 +191,9 @@ def learned(text, pages=311, of=402):
 
 
 def ledger(html, outlet):
-    return {block.text: block for block in strip(Page(body=html.encode(), url="https://gazette.example/1"), outlet).blocks}
+    return {
+        block.text: block for block in strip(Page(body=html.encode(), url="https://gazette.example/1"), outlet).blocks
+    }
 
 
 def test_an_approved_block_is_removed_with_its_counts_as_evidence():
