@@ -117,9 +117,9 @@ class Scene:
 
     @cached_property
     def end(self) -> int:
-        """The first piece after the story's start that the outlet's ``noise.end`` matches: the story is before it."""
+        """The first piece after the headline that the outlet's ``noise.end`` matches: the story is before it."""
         patterns = [re.compile(pattern) for pattern in self.outlet.noise.end]
-        start = self.begin if self.plain else self.story_start
+        start = self.begin if self.plain else self.headline.index if self.headline else self.story_start
         after = (p.index for p in self.layout.pieces if p.index > start and _matches(patterns, p.text))
         return next(after, len(self.layout.pieces))
 
