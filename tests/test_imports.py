@@ -19,6 +19,9 @@ DOORS = {
     "warcio": {"newscrawl/archive/"},
     "fastwarc": {"newscrawl/archive/"},
     "feedparser": {"newscrawl/discover/"},
+    "rensa": {"newscrawl/similarity.py"},
+    "rapidfuzz": {"newscrawl/similarity.py"},
+    "pyarrow": {"newscrawl/export/parquet.py"},
     "click": {"newscrawl/cli/"},
 }
 

@@ -36,6 +36,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
 @click.option("--query", metavar="QUERY", help="Only articles that search finds by it.")
 @click.option("--revisions", type=click.Choice(["latest", "first", "all"]), default="latest", show_default=True,
               help="Which records of an article that changed; all: oldest first.")  # fmt: skip
+@click.option("--one-per-cluster", is_flag=True, help="Of near-duplicates only the original.")
 @click.option("--shard-size", type=click.IntRange(min=1), metavar="N", help="A folder of files of N records each.")
 @click.option("--new-for", metavar="NAME", help="Only what is new or changed since the last export for NAME.")
 @click.option("--check", type=click.Path(exists=True, path_type=Path), metavar="PATH",
@@ -53,6 +54,7 @@ def export(
     languages: tuple[str, ...],
     query: str | None,
     revisions: Literal["latest", "first", "all"],
+    one_per_cluster: bool,
     shard_size: int | None,
     new_for: str | None,
     check: Path | None,
@@ -69,7 +71,15 @@ def export(
     if not output:
         raise click.UsageError("Missing option '-o' / '--output'.")
     known_outlets(outlets, setting.config)
-    filters = Filters(outlets=outlets, since=since, until=until, languages=languages, query=query, revisions=revisions)
+    filters = Filters(
+        outlets=outlets,
+        since=since,
+        until=until,
+        languages=languages,
+        query=query,
+        revisions=revisions,
+        one_per_cluster=one_per_cluster,
+    )
     shape = Shape(
         format=form or format_of(output), profile=profile, fields=fields, shard_size=shard_size, new_for=new_for
     )

@@ -25,6 +25,7 @@ COMMANDS = {
     "reextract": "Read the archived pages again by the present rules.",
     "export": "Write the cleaned corpus to files.",
     "search": "Find articles by their words.",
+    "dupes": "List stories that several addresses carry.",
     "explain": "Show block by block what was kept or removed, and why.",
     "removed": "List the largest and most frequent cuts.",
     "history": "List what an article said, revision by revision.",

@@ -3,6 +3,7 @@
 One process may write while many read.  Begin with ``Store.open`` (to write) or ``Store.read`` (only to read).
 """
 
+from newscrawl.store.clusters import Cluster, Member
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
 from newscrawl.store.kept import ANY_REASON, UNCHANGED, Choice, KeptPage, Reading, Renewal
@@ -20,9 +21,11 @@ __all__ = [
     "MIN_SHARE",
     "UNCHANGED",
     "Choice",
+    "Cluster",
     "Filters",
     "Found",
     "KeptPage",
+    "Member",
     "Outcome",
     "Reading",
     "Refusal",

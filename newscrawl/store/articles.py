@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.records import NOT_IN_RECORD, Article
+from newscrawl.store.clusters import link_article, unlink_article
 from newscrawl.store.conditions import matching, matching_undated
 from newscrawl.store.database import first, rows, storable
 from newscrawl.store.instants import stated_span
@@ -27,6 +28,13 @@ _JSON = frozenset({"authors", "tags", "image", "images", "date_conflict", "also_
 _BOOLEAN = frozenset({"is_accessible_for_free", "is_original"})
 _STORES_OWN = ("revision", "also_at", "cluster_id", "is_original")
 _COLUMNS = (*RECORD, "published_from", "published_to", "archive_file", "archive_offset", "run")
+# A record names the addresses of its cluster, too; they are looked up when it is read, so that they are never stale.
+READ = f"""{", ".join(f"articles.{name}" for name in RECORD)},
+    CASE WHEN articles.cluster_id IS NOT NULL THEN (
+        SELECT json_group_array(linked.url) FROM articles AS linked
+        WHERE linked.cluster_id = articles.cluster_id AND linked.id <> articles.id AND linked.url IS NOT NULL
+    ) END AS linked
+"""
 _FORMER = ("revision", "title", "lead", "text", "authors", "date_published", "content_hash", "date_crawled")
 
 _UPSERT = f"""
@@ -84,15 +92,16 @@ def remove_article(db: Database, article_id: str) -> None:
     if row is None:
         return
     _keep_former(db, row)
+    unlink_article(db, article_id)
     for table, column in (("ledger", "article_id"), ("addresses", "article_id"), ("articles", "id")):
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", [article_id])
 
 
 def find_article(db: Database, id_or_url: str) -> dict[str, Any] | None:
     """The record of that id, or found at that address."""
-    row = first(db, "SELECT * FROM articles WHERE id = ?", [storable(id_or_url)]) or first(
+    row = first(db, f"SELECT {READ} FROM articles WHERE id = ?", [storable(id_or_url)]) or first(
         db,
-        "SELECT articles.* FROM addresses JOIN articles ON articles.id = article_id WHERE address = ?",
+        f"SELECT {READ} FROM addresses JOIN articles ON articles.id = article_id WHERE address = ?",
         [storable(canonical_address(id_or_url))],
     )
     return read_record(row) if row else None
@@ -107,7 +116,7 @@ def find_articles(db: Database, filters: Filters) -> Iterator[dict[str, Any]]:
 
 def _present(db: Database, filters: Filters) -> Iterator[dict[str, Any]]:
     where, values = matching(filters)
-    found = rows(db, f"SELECT {', '.join(RECORD)} FROM articles WHERE {where} ORDER BY id", values)
+    found = rows(db, f"SELECT {READ} FROM articles WHERE {where} ORDER BY id", values)
     return (read_record(row) for row in found)
 
 
@@ -178,6 +187,7 @@ def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> Non
     count_prints(db, article)
     _note_addresses(db, article.id, article)
     write_blocks(db, article)
+    link_article(db, article.id, row["text"])
 
 
 def _note_addresses(db: Database, article_id: str, article: Article) -> None:
@@ -195,7 +205,10 @@ def _value(value: Any) -> Any:
 
 def read_record(row: dict[str, Any]) -> dict[str, Any]:
     """The record that a row keeps."""
-    return {name: _field(name, row[name]) for name in RECORD}
+    record = {name: _field(name, row[name]) for name in RECORD}
+    if linked := row.get("linked"):
+        record["also_at"] = sorted({*record["also_at"], *json.loads(linked)})
+    return record
 
 
 def _field(name: str, value: Any) -> Any:

@@ -231,6 +231,24 @@ def changes(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0007_stories")
+def stories(db: Database) -> None:
+    """Keys by which near-duplicates find each other, each key with the numbers of its stories; and the clusters."""
+    for statement in (
+        """
+        CREATE TABLE story_keys (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE, keys BLOB NOT NULL
+        )""",
+        """
+        CREATE TABLE story_bands (
+            key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)
+        ) WITHOUT ROWID""",
+        "CREATE TABLE clusters (number INTEGER PRIMARY KEY AUTOINCREMENT)",
+        "CREATE INDEX articles_cluster ON articles (cluster_id) WHERE cluster_id IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.query import Query, Snippet, parse_query, snippet
-from newscrawl.store.articles import RECORD, read_record
+from newscrawl.store.articles import READ, read_record
 from newscrawl.store.conditions import matching
 from newscrawl.store.database import rows
 
@@ -33,9 +33,8 @@ def find_texts(db: Database, query: str, filters: Filters, limit: int) -> Iterat
     """The best answers among the articles that match, best first."""
     wanted = parse_query(query)
     where, values = matching(filters)
-    columns = ", ".join(f"articles.{name}" for name in RECORD)
     sql = f"""
-        SELECT {columns}, -bm25(search, {_WEIGHTS}) AS score
+        SELECT {READ}, -bm25(search, {_WEIGHTS}) AS score
         FROM search JOIN search_texts ON number = search.rowid JOIN articles ON articles.id = article_id
         WHERE search MATCH ? AND {where} ORDER BY score DESC, articles.id LIMIT ?
     """

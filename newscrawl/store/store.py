@@ -10,6 +10,7 @@ from newscrawl.store import (
     alive,
     articles,
     changes,
+    clusters,
     frontier,
     kept,
     learned,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from newscrawl.outlet import LearnedBlock, Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
+    from newscrawl.store.clusters import Cluster
     from newscrawl.store.frontier import Outcome, Target
     from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
@@ -146,6 +148,24 @@ class Store:
         """Make what is searched anew from the articles; how many there are."""
         with self._writing():
             return search.rebuild(self._db)
+
+    def clusters(self, filters: Filters | None = None) -> Iterator[Cluster]:
+        """Near-duplicates, cluster by cluster, of which at least one article matches."""
+        with explained(self.path):
+            yield from clusters.read_clusters(self._db, filters or Filters())
+
+    def link_stories(self, *, again: bool = False) -> int:
+        """Look for near-duplicates of articles that were kept before this was done, or of all ``again``; how many."""
+        if again:
+            with self._writing():
+                clusters.forget_links(self._db)
+        looked_at = 0
+        while True:
+            with self._writing():
+                portion = clusters.link_missing(self._db)
+            if not portion:
+                return looked_at
+            looked_at += portion
 
     def last_change(self) -> int:
         """The number of the latest change of any article; 0 before any."""
