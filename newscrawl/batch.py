@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _AHEAD = 16  # Pages under way for each worker: one slow page does not leave the others idle.
 
 ERROR = "error"
-_STRAY = "not-an-article"
+STRAY = "not-an-article"
 _log = logging.getLogger(__name__)
 
 
@@ -120,10 +120,10 @@ def extract_one(document: Document, rules: Rules, ledger: bool) -> Article | Ref
     outlet = rules.for_page(page)
     stray = bool(page.place and page.url and outlet.articles and not outlet.identify(page.url))
     if stray and not isinstance(document, ArchivedPage):  # An archive holds listings and home pages as well.
-        return _refused(document, _STRAY, outlet=outlet.name)
+        return _refused(document, STRAY, outlet=outlet.name)
     stripped = strip(page, outlet)
     if stray:
-        stripped = replace(stripped, refused=_STRAY)
+        stripped = replace(stripped, refused=STRAY)
     if stripped.refused:
         refused = _refused(document, stripped.refused, outlet=outlet.name)
         return replace(refused, stripped=stripped) if ledger else refused

@@ -27,7 +27,7 @@ LIMIT = 10 * 2**20
 MANIFEST = "manifest.jsonl"
 
 _KINDS = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
-_READABLE = {*_KINDS.values(), "application/xhtml+xml"}
+READABLE = {*_KINDS.values(), "application/xhtml+xml"}
 _ARCHIVE = ".warc"
 _GZIP = b"\x1f\x8b"
 _WARC = b"WARC/"
@@ -118,7 +118,7 @@ def _archived_pages(path: Path) -> Iterator[Page]:
     for capture in read_captures(path, decoded=True):
         page = page_of(capture, file=path.name)
         kind = (page.content_type or "text/html").partition(";")[0].strip().lower()
-        if capture.status == HTTPStatus.OK and kind in _READABLE and urlsplit(capture.url).path != "/robots.txt":
+        if capture.status == HTTPStatus.OK and kind in READABLE and urlsplit(capture.url).path != "/robots.txt":
             yield replace(page, source=str(path))
         else:
             passed_over += 1

@@ -1,20 +1,35 @@
-"""Outcomes of offline extraction into the corpus, as a run of their own."""
+"""Pages from elsewhere into the corpus: outcomes of offline extraction, and the articles of WARC files."""
 
 from __future__ import annotations
 
+import hashlib
+import logging
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
 from importlib.metadata import version
-from itertools import islice
+from itertools import islice, tee
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from newscrawl.batch import Refused
-from newscrawl.store import Outcome
+from newscrawl.archive import ArchivedPage, Heading, has_places, list_captures, repack
+from newscrawl.batch import STRAY, Refused, Rules, extract_all
+from newscrawl.documents import READABLE
+from newscrawl.outlet import GENERIC, Outlet, host_of, load_outlets
+from newscrawl.progress import Progress
+from newscrawl.records import ArchivePlace, Article
+from newscrawl.store import Ingest, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
-    from newscrawl.records import Article
     from newscrawl.store import Store
+
+log = logging.getLogger(__name__)
 
 _BATCH = 100  # Articles a transaction: 4.8 times the rate of one, and 1,000 gain nothing more.
 
@@ -36,6 +51,132 @@ def save_all(
         status = "finished"
     finally:
         store.finish_run(run, status, clock())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A capture that may be an article: the how-manieth of its file it is, and by whose rules to read it."""
+
+    index: int
+    heading: Heading
+    outlet: Outlet
+    page: ArchivedPage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingestion:
+    """The articles of WARC files into ``store``; of all sites, or of the outlets ``chosen``.
+
+    The files stay where they are, and are needed there to read their pages again.  Only one that is zipped as a
+    whole, so that its pages have no places, is written anew into ``archive``.
+    """
+
+    store: Store
+    archive: Path
+    rules: Rules
+    chosen: tuple[str, ...] = ()
+    workers: int | None = None
+    progress: Progress = field(default_factory=Progress)
+
+    def ingest(self, paths: Iterable[Path], clock: Callable[[], datetime]) -> int:
+        """Store the articles of ``paths``; the number of the run.  What was ingested before is passed over.
+
+        Raises:
+            ArchiveError: one of ``paths`` is no WARC file; nothing is stored then.
+        """
+        files = {path: has_places(path) for path in paths}
+        run = self.store.start_run(self.chosen, "ingest", version("newscrawl"), clock())
+        status = "interrupted"
+        try:
+            for path, placed in files.items():
+                self._ingest(run, path, placed, clock)
+            status = "finished"
+        finally:
+            self.store.finish_run(run, status, clock())
+        return run
+
+    def _ingest(self, run: int, path: Path, placed: bool, clock: Callable[[], datetime]) -> None:
+        digest, chosen = _digest(path), ",".join(sorted(self.chosen))
+        before = self.store.ingested(digest, chosen)
+        if before and before.finished:
+            log.warning("%s: was ingested before; nothing to do.", path)
+            return
+        done = before.captures if before else 0
+        source = path if placed else self._repacked(path, digest)
+        strays: list[Outcome] = []
+        with closing(self._outcomes(source, done, strays)) as outcomes:
+            while batch := list(islice(outcomes, _BATCH)):
+                self._save(run, batch, strays, clock())
+                done = batch[-1][0].index + 1
+                self.store.note_ingested(_progress(path, digest, chosen, done, finished=False))
+        self.store.settle(run, strays, clock())
+        self.store.note_ingested(_progress(path, digest, chosen, done, finished=True))
+
+    def _outcomes(
+        self, path: Path, done: int, strays: list[Outcome]
+    ) -> Generator[tuple[Candidate, Article | Refused], None, None]:
+        """Candidates of ``path`` behind the first ``done`` captures, in order, with what they turn out to be."""
+        left, right = tee(self._candidates(path, done, strays))
+        documents = (candidate.page for candidate in left)
+        with closing(extract_all(documents, self.rules, ledger=True, workers=self.workers)) as outcomes:
+            for pair in zip(right, outcomes, strict=True):
+                self.progress.advance(path.name)
+                yield pair
+
+    def _candidates(self, path: Path, done: int, strays: list[Outcome]) -> Iterator[Candidate]:
+        """Captures that may be articles, judged by address as in a crawl; those that are none go to ``strays``."""
+        folder = path.parent
+        file = path.name if folder.resolve() == self.archive.resolve() else str(path.resolve())
+        for index, heading in enumerate(list_captures(path)):
+            outlet = self._outlets.get(host_of(heading.url), GENERIC)
+            if index < done or not _is_page(heading) or (self.chosen and outlet.name not in self.chosen):
+                continue
+            if outlet.articles and not outlet.identify(heading.url):
+                strays.append(Outcome(outlet=outlet.name, url=heading.url, state=STRAY))
+                continue
+            place = ArchivePlace(file=file, offset=heading.offset)
+            page = ArchivedPage(folder=folder, place=place, outlet=outlet.name, url=heading.url)
+            yield Candidate(index=index, heading=heading, outlet=outlet, page=page)
+
+    def _save(
+        self, run: int, batch: list[tuple[Candidate, Article | Refused]], strays: list[Outcome], now: datetime
+    ) -> None:
+        arrivals: dict[Outlet, list[tuple[str, ArchivePlace, datetime]]] = defaultdict(list)
+        for candidate, _ in batch:
+            heading = candidate.heading
+            arrivals[candidate.outlet].append((heading.url, candidate.page.place, heading.date))
+        for outlet, arrived in arrivals.items():
+            self.store.enter_archived(run, outlet, arrived)
+        _save_batch(self.store, run, [outcome for _, outcome in batch], now)
+        self.store.settle(run, strays, now)
+        strays.clear()
+
+    @cached_property
+    def _outlets(self) -> dict[str, Outlet]:
+        """The outlets by their hosts."""
+        declared = load_outlets(self.rules.folder).values()
+        return {host: outlet for outlet in declared for host in (host_of(outlet.homepage), *outlet.hosts)}
+
+    def _repacked(self, path: Path, digest: str) -> Path:
+        target = self.archive / f"ingest-{digest[:16]}.warc.gz"
+        if not target.exists():
+            repack(path, target)
+        return target
+
+
+def _is_page(heading: Heading) -> bool:
+    """Whether the capture may be a page that is read: no feed, robots.txt, redirect or error."""
+    kind = (heading.content_type or "text/html").partition(";")[0].strip().lower()
+    return heading.status == HTTPStatus.OK and kind in READABLE and urlsplit(heading.url).path != "/robots.txt"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _progress(path: Path, digest: str, chosen: str, captures: int, *, finished: bool) -> Ingest:
+    return Ingest(digest=digest, chosen=chosen, file=str(path), captures=captures, finished=finished)
 
 
 def _save_batch(store: Store, run: int, batch: list[Article | Refused], now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -17,6 +18,7 @@ from newscrawl.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from newscrawl.records import ArchivePlace
@@ -83,6 +85,49 @@ def read_capture(path: Path, offset: int, *, decoded: bool = False) -> Capture:
             raise ArchiveError(f"{path}: no sound response at byte {offset} ({error}).") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a capture's headers tell: enough to know whether its body is worth reading."""
+
+    url: str
+    date: datetime
+    status: int
+    content_type: str | None
+    offset: int
+
+
+def list_captures(path: Path, *, report: Callable[[Damage], None] = log_damage) -> Iterator[Heading]:
+    """The responses in the WARC file at ``path``, their bodies neither kept nor verified.
+
+    A tail that was cut off goes to ``report``.
+
+    Raises:
+        ArchiveError: the file is missing or is no WARC file.
+    """
+    last = -1
+    with _opened(path) as file:
+        try:
+            for record in ArchiveIterator(file, parse_http=False, record_types=WarcRecordType.response):
+                last = record.stream_pos
+                record.parse_http(strict_mode=False)
+                yield _heading(record)
+        except OSError as error:
+            if last < 0:
+                raise ArchiveError(f"{path}: is not a WARC file ({error}).") from error
+            report(Damage(path, last, f"what follows cannot be read ({error})"))
+            return
+    _check_tail(path, max(last, 0), report)
+
+
+def has_places(path: Path) -> bool:
+    """Whether each record of the WARC file at ``path`` can be read by its offset: not if it is zipped as a whole."""
+    second = next(islice(list_captures(path), 1, None), None)
+    try:
+        return second is None or read_capture(path, second.offset).url == second.url
+    except ArchiveError:
+        return False
+
+
 def find_file(folder: Path, place: ArchivePlace) -> Path:
     """Where the file of ``place`` is now: closed, or left unfinished by a killed process.
 
@@ -122,7 +167,7 @@ def _capture(record: WarcRecord, offset: int, decoded: bool) -> Capture:
     record.parse_http(auto_decode="transfer", strict_mode=False)
     http = record.http_headers
     capture = Capture(
-        url=(record.headers.get("WARC-Target-URI") or "").strip("<>"),
+        url=_target(record),
         date=record.record_date.astimezone(UTC),
         status=0 if http is None else http.status_code or 0,
         headers=() if http is None else http.to_tuples(),
@@ -130,6 +175,21 @@ def _capture(record: WarcRecord, offset: int, decoded: bool) -> Capture:
         offset=offset,
     )
     return _decoded(capture) if decoded else capture
+
+
+def _heading(record: WarcRecord) -> Heading:
+    http = record.http_headers
+    return Heading(
+        url=_target(record),
+        date=record.record_date.astimezone(UTC),
+        status=0 if http is None else http.status_code or 0,
+        content_type=None if http is None else http.get("Content-Type"),
+        offset=record.stream_pos,
+    )
+
+
+def _target(record: WarcRecord) -> str:
+    return str(record.headers.get("WARC-Target-URI") or "").strip("<>")
 
 
 def _decoded(capture: Capture) -> Capture:

@@ -22,6 +22,7 @@ COMMANDS = {
     "crawl": "Fetch what is new or due and store it.",
     "scrape": "Fetch single addresses and print their records.",
     "extract": "Turn saved pages, text files and WARC files into records.",
+    "ingest": "Store the articles of WARC files from elsewhere.",
     "reextract": "Read the archived pages again by the present rules.",
     "export": "Write the cleaned corpus to files.",
     "search": "Find articles by their words.",

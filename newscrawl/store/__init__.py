@@ -6,6 +6,7 @@ One process may write while many read.  Begin with ``Store.open`` (to write) or 
 from newscrawl.store.clusters import Cluster, Member
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
+from newscrawl.store.ingests import Ingest
 from newscrawl.store.kept import ANY_REASON, UNCHANGED, Choice, KeptPage, Reading, Renewal
 from newscrawl.store.learned import RepeatedBlock
 from newscrawl.store.refusals import Refusal
@@ -24,6 +25,7 @@ __all__ = [
     "Cluster",
     "Filters",
     "Found",
+    "Ingest",
     "KeptPage",
     "Member",
     "Outcome",

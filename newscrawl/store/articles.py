@@ -58,6 +58,8 @@ def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
     saved_from = row["requested_url"] or row["url"] or row["source"] or row["id"]
     if row["run"] == run and saved_from != address_of(article):
         return "duplicate", _note_duplicate(db, row, article)
+    if _is_older(article, row):
+        return "older", _note_duplicate(db, row, article)
     own = {name: row[name] for name in _STORES_OWN}
     if row["content_hash"] == article.content_hash:
         _write(db, run, article, own)
@@ -154,6 +156,12 @@ def _keep_former(db: Database, row: dict[str, Any]) -> None:
     record = read_record(row)
     others = {name: record[name] for name in RECORD if name not in _FORMER}
     db.execute(_KEEP_FORMER, [json.dumps(others, ensure_ascii=False), row["id"]])
+
+
+def _is_older(article: Article, row: dict[str, Any]) -> bool:
+    """Whether ``article`` was fetched before the one that is kept; to the second, however the zone is written."""
+    fetched, kept_since = (str(date or "")[:19] for date in (article.date_crawled, row["date_crawled"]))
+    return bool(fetched) and fetched < kept_since
 
 
 def _twin(db: Database, article: Article) -> dict[str, Any] | None:

@@ -133,6 +133,16 @@ def note_archived(
         raise StoreError(f"{url}: was archived, but run {run} never discovered it for {outlet!r}. Discover it first.")
 
 
+def enter_archived(db: Database, run: int, outlet: Outlet, url: str, place: ArchivePlace, fetched_at: datetime) -> None:
+    """Enter into ``run`` an address whose page came with an archive; what was fetched later stays known."""
+    key = storable(article_key(url, outlet))
+    enter_address(db, run, outlet.name, url, key, "pending")
+    row = first(db, "SELECT last_fetched FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
+    if row is None or (row["last_fetched"] or "") <= kept(fetched_at):
+        _want(db, outlet.name, key, Link(url=url), fetched_at)
+        note_archived(db, run, outlet.name, url, place, fetched_at, (None, None))
+
+
 def settle_address(
     db: Database, run: int, outcome: Outcome, now: datetime | None, article_id: str | None = None
 ) -> None:

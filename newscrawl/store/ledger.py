@@ -103,7 +103,7 @@ def largest_cuts(db: Database, filters: Filters, rule: str | None, by: str, limi
         FROM articles JOIN ledger ON article_id = articles.id
         JOIN verdicts ON verdicts.id BETWEEN first AND last JOIN texts ON texts.id = text_id
         WHERE {where} AND NOT kept AND (? IS NULL OR rule = ?)
-        GROUP BY rule, text_id ORDER BY {by} DESC, rule, text_id LIMIT ?
+        GROUP BY rule, text_id ORDER BY {by} DESC, rule, texts.text LIMIT ?
         """,
         [*values, rule, rule, limit],
     )

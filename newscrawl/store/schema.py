@@ -231,6 +231,19 @@ def changes(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0007_ingests")
+def ingests(db: Database) -> None:
+    """How far each WARC file was ingested, by its digest and the outlets chosen."""
+    db.execute(
+        """
+        CREATE TABLE ingests (
+            digest TEXT NOT NULL, chosen TEXT NOT NULL, file TEXT NOT NULL,
+            captures INTEGER NOT NULL, finished INTEGER NOT NULL,
+            PRIMARY KEY (digest, chosen)
+        )"""
+    )
+
+
 @migrations(name="0007_stories")
 def stories(db: Database) -> None:
     """Keys by which near-duplicates find each other, each key with the numbers of its stories; and the clusters."""

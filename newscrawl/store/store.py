@@ -12,6 +12,7 @@ from newscrawl.store import (
     changes,
     clusters,
     frontier,
+    ingests,
     kept,
     learned,
     ledger,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
     from newscrawl.store.clusters import Cluster
     from newscrawl.store.frontier import Outcome, Target
+    from newscrawl.store.ingests import Ingest
     from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
     from newscrawl.store.ledger import Cut
@@ -255,6 +257,26 @@ class Store:
         """How many blocks and characters each rule removed from the articles of ``outlets`` (none: all)."""
         with explained(self.path):
             return ledger.count_removals(self._db, outlets)
+
+    # Archives from elsewhere
+
+    def ingested(self, digest: str, chosen: str) -> Ingest | None:
+        """How far the file of that digest was ingested with these outlets chosen; None if not at all."""
+        with explained(self.path):
+            return ingests.find_ingest(self._db, digest, chosen)
+
+    def note_ingested(self, ingest: Ingest) -> None:
+        """Keep how far a file was ingested."""
+        with self._writing():
+            ingests.write_ingest(self._db, ingest)
+
+    def enter_archived(
+        self, run: int, outlet: Outlet, arrivals: Iterable[tuple[str, ArchivePlace, datetime]]
+    ) -> None:
+        """Enter addresses whose pages came with an archive (address, place, time): no crawl fetches them again."""
+        with self._writing():
+            for url, place, fetched_at in arrivals:
+                frontier.enter_archived(self._db, run, outlet, url, place, fetched_at)
 
     # Pages to be read again
 
