@@ -230,7 +230,7 @@ class Outlet(_Table):
 
     def kept_as(self, url: str | None) -> str:
         """The name that a page at ``url`` is kept under: the outlet's, or where it has no file of its own the host."""
-        return host_of(url) if self.is_generic and url else self.name
+        return (host_of(url or "") if self.is_generic else "") or self.name
 
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the outlet's hosts."""

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from corpora import NOW, article, link, refused, story
+from corpora import NOW, OUTLET, article, link, refused, story
 from made_outlet import CAPTURES, NOISE, PAGES, made_pages
 
 from newscrawl.batch import Rules, extract_one
@@ -253,6 +253,19 @@ def test_an_unknown_number_is_refused_and_nothing_of_the_rest_decided(store, run
     with pytest.raises(UsageError, match="gazette: no repeated block has the number 9"):
         decide(store, "gazette", [1, 9])
     assert [block.state for block in store.repeated_blocks()] == ["proposed"]
+
+
+@pytest.mark.parametrize(
+    ("outlet", "url", "name"),
+    [
+        (GENERIC, "https://www.gazette.example/1", "gazette.example"),
+        (GENERIC, None, "generic"),
+        (GENERIC, "saved/page.html", "generic"),
+        (OUTLET, "https://mirror.example/1", "gazette"),
+    ],
+)
+def test_pages_are_learned_under_the_name_that_they_are_kept_under(outlet, url, name):
+    assert outlet.kept_as(url) == name
 
 
 def test_where_there_is_no_corpus_nothing_was_learned(tmp_path):
