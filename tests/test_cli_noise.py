@@ -207,7 +207,7 @@ def test_switching_a_rule_off_leaves_the_declared_outlet_as_it_is():
     assert "judge" not in outlet.noise.off
 
 
-def test_a_crawl_that_finishes_approves_by_itself_where_the_outlet_says_so(tmp_path):
+def test_a_crawl_that_finishes_approves_by_itself_where_the_outlet_says_so(tmp_path, monkeypatch):
     notice = "<p>Whoever reads this far may write to the town, which answers on Mondays.</p>"
     with local_site(tmp_path) as site:
         site.declare()
@@ -227,3 +227,12 @@ def test_a_crawl_that_finishes_approves_by_itself_where_the_outlet_says_so(tmp_p
         texts = {record["id"]: record["text"] for record in store.articles()}
     assert "answers on Mondays" in texts["local:1"]
     assert "answers on Mondays" not in texts["local:20"]
+    assert reread(tmp_path, monkeypatch) == {"pages": 14, "text_changed": 12}
+    assert reread(tmp_path, monkeypatch) == {"pages": 0, "text_changed": 0}
+
+
+def reread(folder, monkeypatch):
+    """What reading the stale pages of the site again comes to."""
+    monkeypatch.setenv("NEWSCRAWL_OUTLETS", str(folder / "outlets"))
+    [report] = rows(run("reextract", "--stale", "--data", folder / "data", "--json"))
+    return {key: report[key] for key in ("pages", "text_changed")}
