@@ -96,3 +96,8 @@ def test_a_text_document_is_a_paragraph_a_line() -> None:
     assert document.plain
     assert [piece.text for piece in cut(document.tree)] == ["First line", "Second < line", "Third"]
     assert html.tostring(document.tree)
+
+
+def test_a_page_with_more_elements_than_any_story_needs_is_not_read() -> None:
+    document = read_document(Page(body=b"<body>" + b"<p>a</p>" * 20_001, content_type="text/html"))
+    assert document.unreadable == "too-large"

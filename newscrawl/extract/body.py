@@ -109,10 +109,19 @@ def align(lines: Sequence[str], texts: Sequence[str]) -> list[float]:
     wanted = [squeeze(line.removeprefix("- ")) for line in lines]
     spots = _anchors(wanted, page)
     floor = 0
-    for i, line in enumerate(wanted):
-        ceiling = next((spots[j] for j in range(i, len(wanted)) if spots[j] is not None), None)
-        floor = _cover(line, page, covered, floor, ceiling if spots[i] is None else None, spots[i])
+    for line, spot, ceiling in zip(wanted, spots, _ceilings(spots), strict=True):
+        floor = _cover(line, page, covered, floor, ceiling if spot is None else None, spot)
     return [sum(covered[a:b]) / (b - a) if b > a else 0.0 for a, b in pairwise(starts)]
+
+
+def _ceilings(spots: Sequence[int | None]) -> list[int | None]:
+    """For each line where the next anchor stands."""
+    ceilings: list[int | None] = []
+    ahead: int | None = None
+    for spot in reversed(spots):
+        ahead = spot if spot is not None else ahead
+        ceilings.append(ahead)
+    return ceilings[::-1]
 
 
 def _anchors(lines: Sequence[str], page: str) -> list[int | None]:

@@ -19,29 +19,34 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|span|br|table|h[1-6]|meta|a)\b", re.I)
 _SNIFFED = 1024
+_COUNT = etree.XPath("count(//*)")
+_MOST_ELEMENTS = 20_000  # twice what the largest of 1,200 real pages has
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A parsed page.  ``plain`` tells a text document, whose lines stand in ``tree`` as paragraphs.
 
-    ``binary`` tells that the bytes are no text at all; ``tree`` is empty then.
+    ``unreadable`` tells why nothing was read: ``binary`` for bytes that are no text, ``too-large`` for more elements
+    than any story needs; ``tree`` is empty then.
     """
 
     tree: Any = field(repr=False)
     url: str | None
     plain: bool
-    binary: bool = False
+    unreadable: str | None = None
 
 
 def read_document(page: Page) -> Document:
     """The tree of ``page``; an empty or unreadable body gives an empty tree, never an error."""
     text = decode(page.body, page.encoding)
     if _is_binary(text):
-        return Document(_parse(""), page.url, plain=False, binary=True)
-    if is_plain(text, page):
-        return Document(_lines_as_tree(text), page.url, plain=True)
-    return Document(_parse(text), page.url, plain=False)
+        return Document(_parse(""), page.url, plain=False, unreadable="binary")
+    plain = is_plain(text, page)
+    tree = _lines_as_tree(text) if plain else _parse(text)
+    if _COUNT(tree) > _MOST_ELEMENTS:
+        return Document(_parse(""), page.url, plain=False, unreadable="too-large")
+    return Document(tree, page.url, plain)
 
 
 def decode(body: bytes, stated: str | None) -> str:

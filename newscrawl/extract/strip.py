@@ -77,7 +77,7 @@ def strip(page: Page, outlet: Outlet) -> Stripped:
         images=metadata.images,
         is_accessible_for_free=metadata.is_accessible_for_free,
         kind=metadata.kind,
-        refused="binary" if document.binary else find_refusal(title, blocks),
+        refused=document.unreadable or find_refusal(title, blocks),
         extractor=EXTRACTOR,
         rules_hash=rules_hash(outlet),
         place=page.place,
