@@ -142,6 +142,7 @@ def _capitals(text: str, matches: Sequence[re.Match[str]]) -> frozenset[int]:
     )
 
 
+@lru_cache(maxsize=100_000)
 def _is_number(word: str) -> bool:
     return any(letter.isdigit() for letter in word)
 

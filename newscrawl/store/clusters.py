@@ -56,7 +56,8 @@ def link_article(db: Database, article_id: str, text: str) -> None:
     if number is None:  # Its date may have changed all the same.
         _settle(db, _cluster_of(db, article_id))
         return
-    same = [other for other in _candidates(db, number, keys) if _is_same(db, article_id, other)]
+    story = _story(db, article_id)
+    same = [other for other in _candidates(db, number, keys) if is_same_story(story, _story(db, other))]
     _leave(db, article_id)
     if same:
         _join(db, [article_id, *same])
@@ -122,17 +123,12 @@ def _candidates(db: Database, number: int, keys: Iterable[int]) -> list[str]:
     best = sorted(shared, key=lambda other: (shared[other], other), reverse=True)[:_COMPARED]
     marks = ", ".join("?" * len(best))
     found = dict(db.conn.execute(f"SELECT number, article_id FROM story_keys WHERE number IN ({marks})", best))
-    return [found[other] for other in best if other in found]
+    return [found[other] for other in best if other in found]  # Keys may outlive an article that another tool removed.
 
 
-def _is_same(db: Database, one: str, other: str) -> bool:
-    mine, theirs = _story(db, one), _story(db, other)
-    return bool(mine and theirs and is_same_story(mine, theirs))
-
-
-def _story(db: Database, article_id: str) -> Story | None:
-    row = first(db, "SELECT title, text, language FROM articles WHERE id = ?", [article_id])
-    return read_story(row["title"], row["text"], row["language"]) if row else None
+def _story(db: Database, article_id: str) -> Story:
+    title, text, language = db.execute("SELECT title, text, language FROM articles WHERE id = ?", [article_id]).fetchone()
+    return read_story(title, text, language)
 
 
 def _cluster_of(db: Database, article_id: str) -> str | None:
