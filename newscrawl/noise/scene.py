@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from newscrawl.blocks import home
@@ -128,12 +129,12 @@ class Scene:
 
         Elements that hold most of the page tell nothing of their parts.
         """
-        known = self.places.get(container)
-        if known is None:
-            above = self.surroundings(container.parent) if container.parent else {}
-            own = {} if self.layout.is_most_of_page(container) else place_of(container)
-            known = self.places[container] = above if own.keys() <= above.keys() else own | above
-        return known
+        missing = list(takewhile(lambda step: step not in self.places, container.chain()))
+        for step in reversed(missing):
+            above = self.places[step.parent] if step.parent else {}
+            own = {} if self.layout.is_most_of_page(step) else place_of(step)
+            self.places[step] = above if own.keys() <= above.keys() else own | above
+        return self.places[container]
 
     def phrase(self, piece: Piece) -> Hit | None:
         """The noise phrase in the piece, if any."""
