@@ -43,7 +43,8 @@ class RunSummary:
     """What a run came to.
 
     ``useless`` are outlets none of whose sources could be used; ``nothing`` tells that no page and no source of
-    any was fetched; ``outcomes`` are told of ``scrape`` only, whose addresses are few.
+    any was fetched; ``locked`` are outlets that another process was crawling; ``outcomes`` are told of ``scrape``
+    only, whose addresses are few.
     """
 
     run: int
@@ -51,6 +52,7 @@ class RunSummary:
     interrupted: bool
     useless: tuple[str, ...]
     nothing: bool
+    locked: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
     @property
@@ -60,7 +62,7 @@ class RunSummary:
             return INTERRUPTED
         if self.nothing:
             return NOTHING_FETCHED
-        return NOT_ALL_WELL if self.useless or self.account.states.get("error") else 0
+        return NOT_ALL_WELL if self.useless or self.locked or self.account.states.get("error") else 0
 
 
 def crawl(
@@ -79,6 +81,7 @@ def crawl(
 
     Raises:
         ArchiveError: ``replay`` cannot be used.
+        LockedError: another process is crawling all of them.
         StoreError: the corpus cannot be used.
     """
     index = ArchiveIndex(replay) if replay else None
@@ -86,8 +89,9 @@ def crawl(
         ask_for_contact(config, [source.url for outlet in outlets for source in outlet.sources])
     names = [outlet.name for outlet in outlets]
     with open_session(config, names, "crawl", replay=index, at=at) as session:
-        recover(session, outlets)
-        _run(session, [{"outlet": outlet, "limit": limit, "since": since} for outlet in outlets])
+        free = [outlet for outlet in outlets if outlet.name not in session.locked]
+        recover(session, free)
+        _run(session, [{"outlet": outlet, "limit": limit, "since": since} for outlet in free])
         session.flush()
         return _summary(session)
 
@@ -164,6 +168,7 @@ def _summary(session: Session) -> RunSummary:
         interrupted=session.status == "interrupted",
         useless=tuple(name for name in asked if not session.used[name]),
         nothing=not session.pages and not session.used.total(),
+        locked=session.locked,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
@@ -29,6 +30,7 @@ from newscrawl.errors import OutletError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BUNDLED = Path(__file__).parent / "outlets"
 
 
@@ -69,7 +71,14 @@ def _rule(name: str) -> str:
     return name
 
 
+def _duration(text: str) -> str:
+    if not re.fullmatch(r"\d{1,6}[smhd]", text):
+        raise ValueError("is no duration such as 30m, 6h or 7d")
+    return text
+
+
 Pattern = Annotated[str, AfterValidator(_compilable)]
+Duration = Annotated[str, AfterValidator(_duration)]
 Selector = Annotated[str, AfterValidator(_selectable)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -197,6 +206,8 @@ class Outlet(_Table):
     """Zone of dates that the outlet prints without one."""
     delay: float = Field(default=2.0, ge=0)
     """Seconds between two requests, at the least."""
+    revisit: tuple[Duration, ...] = ("1h", "6h", "24h", "7d")
+    """How long after it was first seen an article is asked for again, in case it was corrected."""
     agency: str | None = None
     """Credited where the outlet is an agency and its dateline names itself."""
     sources: tuple[Source, ...] = ()
@@ -231,6 +242,11 @@ class Outlet(_Table):
     def kept_as(self, url: str | None) -> str:
         """The name that a page at ``url`` is kept under: the outlet's, or where it has no file of its own the host."""
         return (host_of(url or "") if self.is_generic else "") or self.name
+
+    @property
+    def visits(self) -> tuple[timedelta, ...]:
+        """The times of ``revisit``."""
+        return tuple(timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]]) for text in self.revisit)
 
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the outlet's hosts."""

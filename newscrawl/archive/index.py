@@ -35,6 +35,11 @@ class ArchiveIndex:
         for places in self._captures.values():
             places.sort()
 
+    @property
+    def newest(self) -> datetime:
+        """The time of the last capture."""
+        return max(places[-1][0] for places in self._captures.values())
+
     def find(self, url: str, at: datetime | None = None) -> Capture | None:
         """The latest capture of ``url``, or the latest not after ``at``; None where there is none."""
         places = self._captures.get(_key(url), [])

@@ -61,6 +61,8 @@ def crawl(
         print_account(summary.account)
     if failed := summary.account.states.get("error"):
         click.echo(f"newscrawl: {failed} ended in error; newscrawl runs show --state error lists them.", err=True)
+    for outlet in summary.locked:
+        click.echo(f"newscrawl: {outlet}: skipped, another crawl of it is running.", err=True)
     for outlet in summary.useless:
         click.echo(f"newscrawl: {outlet}: none of its sources could be used.", err=True)
     click.get_current_context().exit(summary.exit_code)

@@ -11,9 +11,12 @@ from newscrawl.cli.options import Setting, as_json, common
 from newscrawl.cli.printing import print_json, print_table, printable
 from newscrawl.errors import OutletError
 from newscrawl.outlet import Outlet, load_outlet, outlet_files, read_outlet
+from newscrawl.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from newscrawl.store import SourceState
 
 _COLUMNS = ("outlet", "title", "languages", "sources", "homepage", "file")
 
@@ -41,12 +44,19 @@ def list_outlets(setting: Setting, as_json: bool) -> None:
 @as_json
 @common
 def show_outlet(setting: Setting, name: str, as_json: bool) -> None:
-    """Show what the outlet NAME declares, defaults included."""
+    """Show what the outlet NAME declares, defaults included, and when its sources were asked and are due again.
+
+    A source that has long been silent is asked less often, up to once a day; one that fails, ever later.
+    """
     outlet = load_outlet(name, setting.config.outlets)
+    states = [_told(state) for state in _asked(setting, name)]
     if as_json:
-        print_json([outlet.model_dump(mode="json")])
-    else:
-        print_table(("key", "value"), _flat(outlet.model_dump(mode="json")))
+        print_json([outlet.model_dump(mode="json") | {"asked": states}])
+        return
+    print_table(("key", "value"), _flat(outlet.model_dump(mode="json")))
+    if states:
+        click.echo()
+        print_table(tuple(states[0]), [tuple(state.values()) for state in states])
 
 
 @outlets.command("check")
@@ -61,6 +71,19 @@ def check_outlets(setting: Setting, targets: tuple[str, ...]) -> None:
     complaints = [problem for target in targets or files for problem in _problems(target, files)]
     if complaints:
         raise OutletError(printable("\n".join(complaints)))
+
+
+def _asked(setting: Setting, name: str) -> list[SourceState]:
+    if not setting.corpus.exists():
+        return []
+    with Store.read(setting.corpus) as store:
+        return store.sources(name)
+
+
+def _told(state: SourceState) -> dict[str, Any]:
+    times = {"asked": state.last_asked, "changed": state.last_changed, "due": state.due}
+    told = {name: time and time.isoformat(timespec="seconds") for name, time in times.items()}
+    return told | {"failures": state.failures, "status": state.last_status, "source": state.url}
 
 
 def _row(outlet: Outlet, path: Path) -> tuple[str, ...]:

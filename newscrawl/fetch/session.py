@@ -16,7 +16,7 @@ from scrapy.exceptions import NotConfigured
 
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.batch import Rules
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import LockedError, NewscrawlError
 from newscrawl.extract import strip
 from newscrawl.fetch.agent import SOFTWARE, VERSION
 from newscrawl.outlet import GENERIC
@@ -68,6 +68,8 @@ class Session:
     crawlers: list[Crawler] = field(default_factory=list)
     on_stop: list[Callable[[], None]] = field(default_factory=list)
     """What to call when the run is told to stop."""
+    locked: tuple[str, ...] = ()
+    """Outlets that another process is crawling."""
     status: str = "finished"
     broken: Exception | None = None
     """What broke the run off."""
@@ -93,6 +95,12 @@ class Session:
     def archive(self) -> Path:
         """The folder of archive files."""
         return self.config.data / "archive"
+
+    def now(self) -> datetime:
+        """The time; in a replay that of the archive, so that what is due then is due now."""
+        if self.replay is None:
+            return datetime.now(UTC)
+        return self.at or self.replay.newest
 
     def start_archive(self, stem: str) -> ArchiveWriter:
         """A new archive file, named for ``stem`` and the time."""
@@ -133,13 +141,13 @@ class Session:
     def discover(self, outlet: Outlet, links: Sequence[Link]) -> list[Target]:
         """Enter article addresses into the run; those to fetch."""
         with self._vital():
-            targets = self.store.discover(self.run, outlet, links, datetime.now(UTC), again=self.again)
+            targets = self.store.discover(self.run, outlet, links, self.now(), again=self.again)
         self.progress.expect(outlet.name, len(targets))
         return targets
 
     def resume(self, outlet: Outlet, limit: int | None) -> list[Target]:
         """What former runs left to be fetched, entered into this one."""
-        targets = self.store.resume(self.run, outlet.name, datetime.now(UTC), limit=limit)
+        targets = self.store.resume(self.run, outlet.name, self.now(), limit=limit, visits=outlet.visits)
         self.progress.expect(outlet.name, len(targets))
         return targets
 
@@ -197,7 +205,7 @@ class Session:
             self._timer = None
         articles, refused, outcomes = self._articles, self._refused, self._outcomes
         self._articles, self._refused, self._outcomes = [], [], []
-        now = datetime.now(UTC)
+        now = self.now()
         with self._vital():
             self.store.save(self.run, articles)
             self.store.refuse(self.run, refused, now)
@@ -267,15 +275,22 @@ def open_session(
 ) -> Iterator[Session]:
     """A run on ``corpus`` (default: the data folder's), noted there to its end; ``options`` are fields of ``Session``.
 
+    Each outlet is crawled by one process at a time; those that others have are left out and listed as ``locked``.
+
     Raises:
+        LockedError: others have all of them.
         StoreError: the corpus cannot be used.
     """
     bars = "emit" not in options  # What is emitted may go to the same terminal.
     usual = config.data / "corpus.db"
     with Store.open(corpus or usual, create=True) as store, Progress(bars=bars) as progress:
         rules = Rules(folder=config.outlets, learned=learned_noise(usual))
-        run = store.start_run(outlets, command, VERSION, datetime.now(UTC))
-        session = Session(config=config, rules=rules, store=store, run=run, progress=progress, **options)
+        locked = () if options.get("again") else store.claim(outlets)  # single addresses disturb no crawl
+        if locked and len(locked) == len(outlets):
+            raise LockedError(f"{', '.join(locked)}: another crawl is running. Try again when it is done.")
+        run = store.start_run([name for name in outlets if name not in locked], command, VERSION, datetime.now(UTC))
+        options |= {"config": config, "rules": rules, "store": store, "progress": progress, "locked": locked}
+        session = Session(run=run, **options)
         try:
             yield session
         except BaseException:

@@ -8,7 +8,7 @@ import re
 from collections import deque
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider, signals
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.store import Target
+    from newscrawl.store import SourceState, Target
 
 AHEAD = 16
 """Articles asked for at a time; the others wait outside Scrapy, where they are small and can be left for later."""
@@ -42,6 +42,7 @@ SITEMAPS = 50
 """Sitemaps of a run at the most, newest first."""
 DEPTH = 3
 """How deep indexes of sitemaps may nest."""
+_DAY = len("2026-03-01")
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ class NewsSpider(Spider):
             self._wait_for(self.session.resume(self.outlet, self._left))
             self._sitemaps.update(source.url for source in self.outlet.sources)
             for source in self.outlet.sources:
-                yield self._ask_source(Step(source=source, url=source.url))
+                if not self._rests(source.url):
+                    yield self._ask_source(Step(source=source, url=source.url))
         for request in self._more():
             yield request
 
@@ -136,10 +138,29 @@ class NewsSpider(Spider):
 
     # Sources
 
+    def _rests(self, url: str, stated: str | None = None) -> bool:
+        """Whether a source need not be asked yet: it was silent for long, is failing, or states to be unchanged."""
+        known = self._known(url)
+        if known is None or (self._thorough and not known.failures):
+            return False
+        unchanged = not known.failures and _is_before(stated, known.last_asked)
+        if not unchanged and known.due <= self.session.now():
+            return False
+        self.session.asked[self.outlet.name] += 1
+        self.session.used[self.outlet.name] += not known.failures
+        return True
+
+    def _known(self, url: str) -> SourceState | None:
+        """What is known of a source, if all that this run may want of what it named was taken then."""
+        known = self.session.store.source(self.outlet.name, url)
+        return known if known and known.covers(self._since) else None
+
     def _ask_source(self, step: Step) -> Request:
-        known = self.session.store.source(self.outlet.name, step.url)
+        known = self._known(step.url)
         # An index of sitemaps stays the same while the sitemaps it names change.
-        conditional = known and (step.source.kind == "feed" or step.depth > 0)
+        conditional = known and not (step.source.kind == "sitemap" and step.depth == 0 and self._has_children())
+        if step.source.kind == "listing" and self._thorough:
+            conditional = False
         headers = _conditions(known.etag, known.last_modified) if known and conditional else {}
         self.session.asked[self.outlet.name] += 1
         return Request(
@@ -152,6 +173,12 @@ class NewsSpider(Spider):
             priority=10,
             dont_filter=True,
         )
+
+    def _has_children(self) -> bool:
+        """Whether the outlet's sitemaps were seen to name others."""
+        declared = {source.url for source in self.outlet.sources}
+        states = self.session.store.sources(self.outlet.name)
+        return any(state.kind == "sitemap" and state.url not in declared for state in states)
 
     def parse_source(self, response: Response, step: Step) -> Iterator[Request]:
         """Addresses of articles to fetch, and further sources to ask."""
@@ -187,8 +214,15 @@ class NewsSpider(Spider):
 
     def _say_of_source(self, step: Step, status: str, usable: bool, **facts: str | None) -> None:
         self.session.used[self.outlet.name] += usable
-        now = datetime.now(UTC)
-        self.session.store.note_source(self.outlet.name, step.url, step.source.kind, now, status=status, **facts)
+        self.session.store.note_source(
+            self.outlet.name,
+            step.url,
+            step.source.kind,
+            self.session.now(),
+            status=status,
+            read_since=self._since,
+            **facts,
+        )
 
     def _further_sitemaps(self, discovery: Discovery, step: Step) -> Iterator[Request]:
         """The sitemaps that an index names, newest first, each once, as far as the limits allow."""
@@ -197,6 +231,8 @@ class NewsSpider(Spider):
             if full or child.url in self._sitemaps or self._is_old(child) or not _included(child, step.source):
                 continue
             self._sitemaps.add(child.url)
+            if self._rests(child.url, child.modified_raw):
+                continue
             yield self._ask_source(Step(source=step.source, url=child.url, depth=step.depth + 1))
 
     # Articles
@@ -308,6 +344,12 @@ def _read_source(response: Response, step: Step) -> Discovery:
         charset = charset_of(_header(response, "Content-Type"))
         return read_listing(response.body, response.url, step.source, charset)
     return read_sitemap(response.body, response.url)
+
+
+def _is_before(stated: str | None, asked: datetime) -> bool:
+    """Whether what a sitemap states as its last change, a day perhaps, was over when it was ``asked``."""
+    begin = stated_at(Link(url="", modified_raw=stated))
+    return stated is not None and begin is not None and begin + timedelta(days=len(stated) <= _DAY) < asked
 
 
 def _included(sitemap: Link, source: Source) -> bool:

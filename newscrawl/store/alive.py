@@ -1,4 +1,7 @@
-"""Which runs are alive: each holds a lock that the system lets go when its process ends, however it ends."""
+"""Which runs are alive, and which outlets are being crawled: each holds a lock.
+
+The system lets it go when the process ends, however it ends.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,27 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from newscrawl.errors import LockedError
+
 
 def hold(database: Path, run: int) -> FileLock:
     """Show that ``run`` is alive, until the lock is let go or this process ends."""
     lock = FileLock(f"{database.absolute()}.run-{run}", timeout=0)
     lock.acquire()
+    return lock
+
+
+def take(database: Path, outlet: str) -> FileLock:
+    """Take ``outlet`` for this process, until the lock is let go or the process ends.
+
+    Raises:
+        LockedError: another process has it.
+    """
+    lock = FileLock(f"{database.absolute()}.outlet-{outlet}", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError(f"{outlet}: another crawl of it is running. Try again when it is done.") from None
     return lock
 
 

@@ -16,7 +16,7 @@ from newscrawl.store.refusals import address_of
 from newscrawl.urls import article_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlite_utils import Database
 
@@ -27,6 +27,9 @@ _GOOD = frozenset({"stored", "unchanged", "duplicate", "known"})
 _BROKEN = re.compile(r"error|http-(?:408|425|429|5\d\d)")
 _HOURS_AFTER_BROKEN = (0, 1, 6, 24, 7 * 24, 30 * 24)
 _HOURS_AFTER_REFUSED = (24, 7 * 24, 30 * 24)
+_GONE = ("http-404", "http-410")
+_OLD_DAYS = 30
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _ENTERED = "SELECT 1 FROM run_urls WHERE run = ? AND outlet = ? AND url = ?"
 # Left to itself SQLite would walk the run's addresses by the primary key: 0.6 ms at 20,000.
 _SIBLING = """
@@ -76,16 +79,33 @@ def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datet
     return _target(row or {}, outlet.name, link)
 
 
-def resume_pending(db: Database, run: int, outlet: str, now: datetime, limit: int | None) -> list[Target]:
-    """Enter into ``run``, oldest first, what is pending or due."""
-    found = list(_open(db, "next_due <= ?", [outlet, kept(now)], limit))
+def resume_pending(
+    db: Database, run: int, outlet: str, now: datetime, limit: int | None, visits: Sequence[timedelta]
+) -> list[Target]:
+    """Enter into ``run``, oldest first, what is pending or due; articles are due at ``visits`` after first seen."""
+    condition, values = _visit_due(visits, now)
+    found = list(_open(db, f"next_due <= ? OR {condition}", [outlet, kept(now), *values], limit))
     for row in found:
         enter_address(db, run, outlet, row["url"], row["key"], "pending")
         db.execute(
-            "UPDATE frontier SET state = 'pending', reason = NULL WHERE outlet = ? AND key = ?",
-            [outlet, row["key"]],
+            "UPDATE frontier SET state = 'pending', reason = NULL, next_due = ? WHERE outlet = ? AND key = ?",
+            [row["next_due"] or kept(now), outlet, row["key"]],
         )
     return [_target(row, outlet) for row in found]
+
+
+def _visit_due(visits: Sequence[timedelta], now: datetime) -> tuple[str, list[str]]:
+    """A condition that holds for articles not fetched since one of the ``visits`` that the plan has for them.
+
+    What was old already when it was first seen is past being corrected: a site's whole archive is not asked for again.
+    """
+    terms, values = ["0"], list[str]()
+    for visit in visits:
+        terms.append(f"first_seen <= ? AND last_fetched < strftime('{_FORMAT}', first_seen, ?)")
+        values += [kept(now - visit), f"+{int(visit.total_seconds())} seconds"]
+    old = f"strftime('{_FORMAT}', first_seen, '-{_OLD_DAYS} days')"
+    stated_old = f"EXISTS (SELECT 1 FROM articles WHERE id = article_id AND published_to < {old})"
+    return f"state IN ('stored', 'unchanged') AND ({' OR '.join(terms)}) AND NOT {stated_old}", values
 
 
 def resume_archived(db: Database, run: int, outlet: str) -> list[Target]:
@@ -148,9 +168,11 @@ def settle_address(
 ) -> None:
     """Note the final state of an address; ``now`` is needed only of a state after which it becomes due again."""
     key = _change_state(db, run, outcome.outlet, outcome.url, outcome.state, outcome.reason)
-    row = first(db, "SELECT failures FROM frontier WHERE outlet = ? AND key = ?", [outcome.outlet, key])
+    row = first(db, "SELECT failures, article_id FROM frontier WHERE outlet = ? AND key = ?", [outcome.outlet, key])
     if row is None:
         return
+    if now and row["article_id"]:
+        _note_answer(db, outcome, key, row["article_id"], now)
     failures, due = _retry(outcome.state, row["failures"], now)
     db.execute(
         """
@@ -167,6 +189,16 @@ def settle_address(
             key,
         ],
     )
+
+
+def _note_answer(db: Database, outcome: Outcome, key: str | None, article_id: str, now: datetime) -> None:
+    """What the site's word for a stored article without a page means: it is gone, or still the same."""
+    if outcome.state in _GONE:
+        db.execute("UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", [kept(now), article_id])
+    elif outcome.state == "unchanged":
+        db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL", [article_id])
+        sql = "UPDATE frontier SET last_fetched = ? WHERE outlet = ? AND key = ?"
+        db.execute(sql, [kept(now), outcome.outlet, key])
 
 
 def settle_page(

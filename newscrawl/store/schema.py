@@ -262,6 +262,12 @@ def stories(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0008_read_since")
+def read_since(db: Database) -> None:
+    """From which day on the addresses that a source named were taken; none: all of them."""
+    db.execute("ALTER TABLE sources ADD COLUMN read_since TEXT")
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

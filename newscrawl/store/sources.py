@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlite_utils.db import Table
@@ -15,12 +16,18 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+LONGEST_REST = timedelta(days=1)
+_REST = 0.1  # Of the time for which it has been silent: one that was last new ten days ago is asked daily.
+_HOURS_AFTER_FAILURE = (0, 1, 6, 24)
+_DATES = ("last_asked", "last_changed", "read_since")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What is known of a source (feed, sitemap, listing) since it was last asked.
 
     ``failures`` counts those since its last good answer; ``last_status`` is an HTTP status, or what went wrong.
+    ``read_since`` is the instant from which on the addresses in its body were taken; None: all of them.
     """
 
     outlet: str
@@ -33,6 +40,19 @@ class SourceState:
     last_changed: datetime | None
     failures: int
     last_status: str
+    read_since: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        """When to ask again: a silent source ever less often, up to once a day; a failing one ever later."""
+        if self.failures:
+            return self.last_asked + timedelta(hours=_HOURS_AFTER_FAILURE[: self.failures][-1])
+        silent = self.last_asked - (self.last_changed or self.last_asked)
+        return self.last_asked + min(silent * _REST, LONGEST_REST)
+
+    def covers(self, since: datetime | None) -> bool:
+        """Whether all that it named from ``since`` on (None: ever) was taken, so that only news need be asked for."""
+        return self.read_since is None or (since is not None and self.read_since <= since)
 
 
 class Answer(NamedTuple):
@@ -42,6 +62,7 @@ class Answer(NamedTuple):
     body_hash: str | None
     etag: str | None
     last_modified: str | None
+    read_since: datetime | None = None
 
     @property
     def failed(self) -> bool:
@@ -72,6 +93,7 @@ def after_answer(
         last_changed=now if has_changed(before, answer) else former_change,
         failures=former_failures + 1 if answer.failed else 0,
         last_status=answer.status,
+        read_since=current.read_since,
     )
 
 
@@ -84,9 +106,10 @@ def sources_of(db: Database, outlet: str, url: str | None = None) -> list[Source
 def write_source(db: Database, state: SourceState) -> None:
     """Keep ``state`` in place of what was known of that source."""
     row = {name: getattr(state, name) for name in SourceState.__slots__}
-    dates = {"last_asked": kept(state.last_asked), "last_changed": state.last_changed and kept(state.last_changed)}
-    Table(db, "sources").insert(row | dates, replace=True)
+    for name in _DATES:
+        row[name] = row[name] and kept(row[name])
+    Table(db, "sources").insert(row, replace=True)
 
 
 def _source(row: dict[str, Any]) -> SourceState:
-    return SourceState(**row | {"last_asked": known(row["last_asked"]), "last_changed": known(row["last_changed"])})
+    return SourceState(**row | {name: known(row[name]) for name in _DATES})

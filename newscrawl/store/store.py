@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from newscrawl.errors import StoreError
+from newscrawl.errors import LockedError, StoreError
 from newscrawl.store import (
     alive,
     articles,
@@ -28,7 +28,7 @@ from newscrawl.store.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from filelock import FileLock
@@ -59,6 +59,7 @@ class Store:
         self.path = path
         self._db = database
         self._locks: dict[int, FileLock] = {}
+        self._claims: list[FileLock] = []
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Self:
@@ -83,6 +84,9 @@ class Store:
         for lock in self._locks.values():
             lock.release()
         self._locks.clear()
+        for claim in self._claims:
+            alive.let_go(claim)
+        self._claims.clear()
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -369,13 +373,27 @@ class Store:
             found = [frontier.discover_link(self._db, run, outlet, link, now, again=again) for link in links]
         return [target for target in found if target]
 
-    def resume(self, run: int, outlet: str, now: datetime, *, limit: int | None = None) -> list[Target]:
-        """Enter into ``run`` what former runs left ``pending`` and what failed and is due, and return it to be fetched.
+    def resume(
+        self, run: int, outlet: str, now: datetime, *, limit: int | None = None, visits: Sequence[timedelta] = ()
+    ) -> list[Target]:
+        """Enter into ``run`` what former runs left ``pending`` and what is due, and return it to be fetched.
 
-        At most ``limit`` addresses, the longest known first; the others stay for the next run.
+        Due is what failed, after a while, and each article at ``visits`` after it was first seen: of the visits that
+        were missed only one is made up for.  At most ``limit`` addresses, the longest known first; the others stay for
+        the next run.
         """
         with self._writing():
-            return frontier.resume_pending(self._db, run, outlet, now, limit)
+            return frontier.resume_pending(self._db, run, outlet, now, limit, visits)
+
+    def claim(self, outlets: Iterable[str]) -> tuple[str, ...]:
+        """Take ``outlets`` for this store until it is closed, and tell which others have; the dead have none."""
+        taken = []
+        for outlet in outlets:
+            try:
+                self._claims.append(alive.take(self.path, outlet))
+            except LockedError:
+                taken.append(outlet)
+        return tuple(taken)
 
     def resume_fetched(self, run: int, outlet: str) -> list[Target]:
         """Enter into ``run`` what lies in the archive but was never stripped; each has its ``place``."""
@@ -439,12 +457,14 @@ class Store:
         body_hash: str | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
+        read_since: datetime | None = None,
     ) -> bool:
         """Note an answer of a source and tell whether its body changed.
 
-        Without ``body_hash`` the answer is a failure, unless ``status`` is ``304``.
+        Without ``body_hash`` the answer is a failure, unless ``status`` is ``304``.  ``read_since`` is the instant
+        before which the addresses that it named were passed over.
         """
-        answer = sources.Answer(status, body_hash, etag, last_modified)
+        answer = sources.Answer(status, body_hash, etag, last_modified, read_since)
         with self._writing():
             before = next(iter(sources.sources_of(self._db, outlet, url)), None)
             sources.write_source(self._db, sources.after_answer(before, answer, outlet, url, kind, now))
