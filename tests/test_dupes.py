@@ -124,6 +124,8 @@ def test_one_of_each_cluster_can_be_asked_for(store):
     save(store, copy(1), copy(2), copy(3, "Something else altogether is told here, in a dozen words or so."))
     ids = [record["id"] for record in store.articles(Filters(one_per_cluster=True))]
     assert ids == ["outlet1:1", "outlet3:3"]
+    others = store.articles(Filters(one_per_cluster=True, outlets=("outlet2", "outlet3")))
+    assert [record["id"] for record in others] == ["outlet2:2", "outlet3:3"]
 
 
 def test_a_story_rewritten_leaves_its_cluster_which_ends_with_one(store):

@@ -193,6 +193,17 @@ def test_a_rebuilt_index_finds_the_same(corpus):
     assert "5 articles indexed" in done.stderr
 
 
+def test_a_damaged_index_can_be_rebuilt(tmp_path):
+    with Store.open(tmp_path / "corpus.db", create=True) as store:
+        run = store.start_run([], "crawl", "0", NOW)
+        store.save(run, [article(1, TEXTS[1])])
+        with sqlite3.connect(store.path) as other:
+            other.execute("UPDATE search_data SET block = zeroblob(20)")
+    with Store.open(tmp_path / "corpus.db") as store:
+        assert store.rebuild_search() == 1
+        assert numbers(store, "latakia") == [1]
+
+
 def test_the_command_prints_answers_with_their_words_in_place(corpus):
     done = CliRunner().invoke(cli, ["search", "latakia", "--data", str(corpus.parent)])
     assert done.stdout.splitlines()[0] == "Story 1"

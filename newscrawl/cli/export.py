@@ -36,7 +36,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
 @click.option("--query", metavar="QUERY", help="Only articles that search finds by it.")
 @click.option("--revisions", type=click.Choice(["latest", "first", "all"]), default="latest", show_default=True,
               help="Which records of an article that changed; all: oldest first.")  # fmt: skip
-@click.option("--one-per-cluster", is_flag=True, help="Of near-duplicates only the original.")
+@click.option("--one-per-cluster", is_flag=True, help="Of near-duplicates only the original, or the earliest chosen.")
 @click.option("--shard-size", type=click.IntRange(min=1), metavar="N", help="A folder of files of N records each.")
 @click.option("--new-for", metavar="NAME", help="Only what is new or changed since the last export for NAME.")
 @click.option("--check", type=click.Path(exists=True, path_type=Path), metavar="PATH",

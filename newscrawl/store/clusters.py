@@ -127,8 +127,8 @@ def _candidates(db: Database, number: int, keys: Iterable[int]) -> list[str]:
 
 
 def _story(db: Database, article_id: str) -> Story:
-    title, text, language = db.execute("SELECT title, text, language FROM articles WHERE id = ?", [article_id]).fetchone()
-    return read_story(title, text, language)
+    sql = "SELECT title, text, language FROM articles WHERE id = ?"
+    return read_story(*db.execute(sql, [article_id]).fetchone())
 
 
 def _cluster_of(db: Database, article_id: str) -> str | None:

@@ -24,6 +24,8 @@ def matching(filters: Filters) -> tuple[str, list[str | int]]:
     if filters.until:
         where.append("published_from <= ?")
         values.append(span(filters.until)[1])
+    if filters.one_per_cluster:
+        where, values = [*where, _first_of_cluster(where)], values * 2
     return " AND ".join(where), values
 
 
@@ -31,6 +33,18 @@ def matching_undated(filters: Filters) -> tuple[str, list[str | int]]:
     """A condition that holds for the articles that match but for having no date, and its values."""
     where, values = _undated(filters)
     return " AND ".join([*where, "published_from IS NULL"]), values
+
+
+def _first_of_cluster(where: list[str]) -> str:
+    """A condition that holds for one article of each cluster: the original, else the earliest that meets ``where``."""
+    return f"""(cluster_id IS NULL OR articles.id IN (
+        SELECT id FROM (
+            SELECT id, row_number() OVER (
+                PARTITION BY cluster_id ORDER BY is_original DESC, published_to IS NULL, published_to, id
+            ) AS place
+            FROM articles WHERE cluster_id IS NOT NULL AND {" AND ".join(where)}
+        ) WHERE place = 1
+    ))"""
 
 
 def _undated(filters: Filters) -> tuple[list[str], list[str | int]]:
@@ -42,8 +56,6 @@ def _undated(filters: Filters) -> tuple[list[str], list[str | int]]:
     if filters.query:
         where.append(_SEARCHED)
         values.append(parse_query(filters.query).expression)
-    if filters.one_per_cluster:
-        where.append("(cluster_id IS NULL OR is_original)")
     if filters.changes:
         where.append("articles.id IN (SELECT article_id FROM changes WHERE number > ? AND number <= ?)")
         values.extend(filters.changes)

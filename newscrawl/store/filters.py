@@ -25,7 +25,7 @@ class Filters:
     revisions: Literal["latest", "first", "all"] = "latest"
     query: str | None = None
     one_per_cluster: bool = False
-    """Of near-duplicates only the original."""
+    """Of near-duplicates only the original, else the earliest that matches."""
     changes: tuple[int, int] | None = None
     """Only articles whose last change is later than the first and not later than the second number."""
 
