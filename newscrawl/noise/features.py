@@ -97,8 +97,8 @@ class Layout:
     """Characters of the voted text."""
     before: Sequence[float]
     """Voted characters before each piece."""
-    words: Sequence[frozenset[str]]
     repeats: dict[str, int]
+    look: Sequence[tuple[str, str]]
     looks: dict[tuple[str, str], float]
     """Voted characters by look: tag and class words."""
     long: Sequence[int]
@@ -107,10 +107,18 @@ class Layout:
     """Half of the page's characters."""
     elements: dict[tuple[str, str, Container | None], list[float]] = field(default_factory=dict, repr=False)
     """What ``features`` found of elements so far."""
+    vocabulary: dict[int, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Words of pieces told so far."""
 
     def look_share(self, piece: Piece) -> float:
         """The share of the voted text in pieces that look like ``piece``: same tag, same class words."""
-        return self.looks[_look(piece)] / (self.voted or 1.0)
+        return self.looks[self.look[piece.index]] / (self.voted or 1.0)
+
+    def words(self, piece: Piece) -> frozenset[str]:
+        """The words that ``piece`` opens with, lower case."""
+        if piece.index not in self.vocabulary:
+            self.vocabulary[piece.index] = word_set(piece.text[:400])
+        return self.vocabulary[piece.index]
 
     def is_most_of_page(self, container: Container) -> bool:
         """Whether half of the page's text is inside ``container``: its name tells of the page, not of a part."""
@@ -139,16 +147,15 @@ class Layout:
         repeats: dict[str, int] = {}
         for piece in pieces:
             repeats[piece.text] = repeats.get(piece.text, 0) + 1
-        words = [frozenset(_WORD.findall(piece.text.lower()[:400])) for piece in pieces]
         looks: dict[tuple[str, str], float] = {}
-        for piece, vote in zip(pieces, votes, strict=True):
-            key = _look(piece)
+        look = [_look(piece) for piece in pieces]
+        for piece, key, vote in zip(pieces, look, votes, strict=True):
             looks[key] = looks.get(key, 0.0) + len(piece.text) * vote
         long = [p.index for p, v in zip(pieces, votes, strict=True) if v >= 0.5 and len(p.text) > 100]
         first, last = (taken[0], taken[-1]) if taken else (0, len(pieces) - 1)
         half = 0.5 * sum(len(piece.text) for piece in pieces)
         main = _main(masses, voted)
-        return cls(pieces, votes, masses, main, first, last, voted, before, words, repeats, looks, long, half)
+        return cls(pieces, votes, masses, main, first, last, voted, before, repeats, look, looks, long, half)
 
 
 def _weigh(pieces: Sequence[Piece], votes: Sequence[float]) -> dict[Container, _Mass]:
@@ -264,7 +271,8 @@ def _form(layout: Layout, index: int) -> list[float]:
     size = len(text)
     before2, before, after, after2 = (_neighbour(layout, index + by) for by in (-2, -1, 1, 2))
     words = text.split()
-    letters = sum(map(str.isalpha, text[:300])) or 1
+    head = text[:100]
+    letters = sum(map(str.isalpha, head)) or 1
     return [
         layout.votes[index], before[0], after[0], before2[0], after2[0],
         math.log1p(size), math.log1p(before[1]), math.log1p(after[1]),
@@ -272,7 +280,7 @@ def _form(layout: Layout, index: int) -> list[float]:
         min(1.0, piece.bold / size), min(1.0, piece.timed / size), piece.after_break,
         ends_sentence(text), text[-1] in ":：", "?" in text or "؟" in text or "？" in text,
         text[0].isupper(), not text[0].isalnum(),
-        sum(map(str.isupper, text[:300])) / letters, len(_NUMBER.findall(text[:300])) / min(size, 300),
+        sum(map(str.isupper, head)) / letters, len(_NUMBER.findall(head)) / len(head),
         size < 200 and _DATE.search(text) is not None, size < 400 and _URL.search(text) is not None,
         text[0] in "\"'“”„«»‘’「『-–—",
     ]  # fmt: skip
@@ -360,7 +368,7 @@ def _company(layout: Layout, piece: Piece) -> list[float]:
 
 
 def _echoes(layout: Layout, piece: Piece, title: frozenset[str], lead: frozenset[str]) -> list[float]:
-    words = layout.words[piece.index]
+    words = layout.words(piece)
     out: list[float] = []
     for other in (title, lead):
         shared = len(words & other)

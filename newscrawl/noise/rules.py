@@ -57,7 +57,9 @@ def outlet_phrase(scene: Scene, piece: Piece) -> str | None:
     """Exactly a phrase that the outlet lists."""
     if len(piece.text) > 300:
         return None
-    folded = scene.folded[piece.index]
+    if not scene.outlet.noise.phrases:
+        return None
+    folded = fold(piece.text)
     return next((f"is {phrase!r}" for phrase in scene.outlet.noise.phrases if fold(phrase) == folded), None)
 
 
@@ -79,7 +81,7 @@ def headline(scene: Scene, piece: Piece) -> str | None:
     """The headline once more."""
     if not scene.title_folded:
         return None
-    if scene.folded[piece.index] == scene.title_folded:
+    if scene.shows_title(piece):
         return "equals the title"
     if piece.container.tag == "h1" and piece.index < scene.story_start:
         return "the page's first heading"
@@ -102,7 +104,7 @@ def _set_apart(scene: Scene, piece: Piece) -> str | None:
     """What shows that the piece introduces the story from outside its container, if anything does."""
     if piece.index >= scene.story_start or not 40 <= _weight(piece.text) <= _LONGEST_OPENING:
         return None
-    words = scene.layout.words[piece.index]
+    words = scene.layout.words(piece)
     if not words or scene.share_at_home(piece) > 0.3 or piece.linked > 0.3 * len(piece.text):
         return None
     if len(words & scene.title_words) > 0.8 * len(words) or scene.layout.repeats_before(piece) or _is_pictured(piece):

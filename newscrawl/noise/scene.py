@@ -47,6 +47,8 @@ class Scene:
     """The body that the page declares for machines, without white space; empty where it declares none."""
     phrases: dict[int, Hit | None] = field(default_factory=dict, repr=False)
     """Look-ups in the lexicon so far."""
+    titles: dict[int, bool] = field(default_factory=dict, repr=False)
+    """Pieces compared with the title so far."""
     places: dict[Container, dict[str, str]] = field(default_factory=dict, repr=False)
     """Surroundings told so far."""
 
@@ -60,10 +62,13 @@ class Scene:
         """The headline for comparison."""
         return fold(self.title[:_LONGEST_TITLE])
 
-    @cached_property
-    def folded(self) -> list[str]:
-        """The pieces' texts for comparison, each to a headline's length."""
-        return [fold(piece.text[:_LONGEST_TITLE]) for piece in self.layout.pieces]
+    def shows_title(self, piece: Piece) -> bool:
+        """Whether the piece is the title, but for case, accents and signs."""
+        if piece.index not in self.titles:
+            size = len(self.title)
+            alike = size and 0.7 * size - 5 <= len(piece.text) <= 1.3 * size + 5
+            self.titles[piece.index] = bool(alike) and fold(piece.text[:_LONGEST_TITLE]) == self.title_folded
+        return self.titles[piece.index]
 
     @cached_property
     def title_words(self) -> frozenset[str]:
@@ -73,7 +78,7 @@ class Scene:
     @cached_property
     def headline(self) -> Piece | None:
         """The piece that shows the title: the last before the story, else the first."""
-        shown = [p for p in self.layout.pieces if self.folded[p.index] == self.title_folded]
+        shown = [piece for piece in self.layout.pieces if self.shows_title(piece)]
         before = [piece for piece in shown if piece.index <= self.story_start]
         return next(iter((*reversed(before), *shown)), None)
 
