@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
 
-.PHONY: setup demo test lint bench
+.PHONY: setup demo test lint bench soak
 setup: .venv/done
 .venv/done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -21,3 +21,6 @@ lint: setup
 bench: setup
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_corpus.py
+soak: setup
+	$(BIN)/python scripts/bench_corpus.py --articles 200000
+	$(BIN)/python scripts/score_dupes.py

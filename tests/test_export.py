@@ -311,3 +311,31 @@ def test_the_command_exports_and_checks(tmp_path):
     assert (checked.exit_code, "1 records" in checked.stderr) == (0, True)
     assert CliRunner().invoke(cli, ["export", *data]).exit_code == 2
     assert CliRunner().invoke(cli, ["export", "-o", "-", "--format", "parquet", *data]).exit_code == 2
+
+
+ENDLESS = """
+import itertools, sys
+from corpora import article
+from newscrawl.export import Shape, export
+class Endless:
+    def articles(self, _):
+        return itertools.repeat(article(1).as_record())
+print("begun", flush=True)
+export(Endless(), sys.argv[1], shape=Shape(shard_size=int(sys.argv[2]) or None))
+"""
+
+
+@pytest.mark.parametrize(("name", "shard_size"), [("out.jsonl", 0), ("parts", 50)])
+def test_a_killed_export_leaves_nothing_under_its_name(store, tmp_path, name, shard_size):
+    target = tmp_path / name
+    command = [sys.executable, "-c", ENDLESS, str(target), str(shard_size)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent)
+    process.stdout.readline()
+    while not list(tmp_path.glob(f".{name}.*")):
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert not target.exists()
+    export(store, target, shape=Shape(shard_size=shard_size or None))
+    assert list(tmp_path.glob(".*")) == []
+    assert check_export(target) == 3
