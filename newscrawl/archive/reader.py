@@ -119,6 +119,12 @@ def list_captures(path: Path, *, report: Callable[[Damage], None] = log_damage) 
     _check_tail(path, max(last, 0), report)
 
 
+def list_records(path: Path) -> Iterator[int]:
+    """Where each record of the WARC file at ``path`` begins, of whatever type."""
+    with _opened(path) as file:
+        yield from (record.stream_pos for record in ArchiveIterator(file, parse_http=False))
+
+
 def has_places(path: Path) -> bool:
     """Whether each record of the WARC file at ``path`` can be read by its offset: not if it is zipped as a whole."""
     second = next(islice(list_captures(path), 1, None), None)

@@ -34,6 +34,8 @@ COMMANDS = {
     "rules": "List the rules that judge blocks, and what each removed.",
     "noise": "Learn noise from what repeats over an outlet's pages.",
     "runs": "List the runs of a corpus, or show one.",
+    "archive": "Check, measure and prune the pages as fetched.",
+    "db": "Check that database, search index and archive are whole.",
     "outlets": "List, show and check the outlets that are declared.",
 }
 INTERRUPTED = 130

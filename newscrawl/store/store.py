@@ -13,9 +13,11 @@ from newscrawl.store import (
     clusters,
     frontier,
     ingests,
+    integrity,
     kept,
     learned,
     ledger,
+    places,
     prints,
     refusals,
     repetition,
@@ -27,7 +29,7 @@ from newscrawl.store.database import explained, open_database, read_database, tr
 from newscrawl.store.filters import Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -308,6 +310,23 @@ class Store:
         with self._writing():
             for renewal in renewals:
                 kept.renew(self._db, run, renewal, now)
+
+    # The whole
+
+    def needed_places(self, *, refused: bool = True) -> Iterator[tuple[str, int]]:
+        """File and offset of each archived page that something kept needs; without the ``refused`` ones if so said."""
+        with explained(self.path):
+            yield from places.needed_places(self._db, refused=refused)
+
+    def move_places(self, file: str, new_file: str, moved: Mapping[int, int]) -> None:
+        """Note that pages of an archive file now lie in another, by their offsets; the others are gone."""
+        with self._writing():
+            places.move_places(self._db, file, new_file, moved)
+
+    def check(self) -> list[str]:
+        """What is wrong with the database and its search index; nothing is changed."""
+        with explained(self.path):
+            return list(integrity.find_faults(self._db))
 
     # Runs
 
