@@ -165,7 +165,7 @@ def test_alignment_finds_lines_cells_and_pieces_of_lines() -> None:
 def test_the_judge_ships_as_plain_numbers_and_tells_probabilities() -> None:
     judge = load_judge()
     assert 0 <= judge.probability([0.0] * 200) <= 1
-    assert len(judge.trees) > 50
+    assert len(judge.leaves([0.0] * 200)) > 50
 
 
 def test_rule_names_are_told_apart_by_what_they_do() -> None:

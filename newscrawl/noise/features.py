@@ -59,6 +59,7 @@ _INSIDE = (
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։]['\"”’»)\]]*$")
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d")
+_LONGEST_CLASS = 200
 _DIGITS = re.compile(r"\d+")
 _DATE = re.compile(r"\b\d{1,2}[./:h]\d{2}\b|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{2}")
 _URL = re.compile(r"https?://|www\.|@\w|\w@\w|©|\(c\) ", re.I)
@@ -201,7 +202,12 @@ def _main(masses: dict[Container, _Mass], voted: float) -> Container | None:
 @lru_cache(maxsize=20_000)
 def class_groups(words: str) -> frozenset[str]:
     """Which kinds of thing the class words of an element speak of."""
-    return frozenset(match.lastgroup or "" for match in _WORDS.finditer(words))
+    return frozenset().union(*map(_groups_of_word, words.split()))
+
+
+@lru_cache(maxsize=50_000)
+def _groups_of_word(word: str) -> frozenset[str]:
+    return frozenset(match.lastgroup or "" for match in _WORDS.finditer(word[:_LONGEST_CLASS]))
 
 
 PHRASES = ("related", "newsletter", "follow", "comments", "legal", "credit", "byline", "dateline", "tags")
