@@ -20,11 +20,12 @@ _SHINGLE = 3  # Words.  Of a story with two words changed in each paragraph of 2
 _BANDS, _ROWS = 32, 3  # Texts that share half of their shingles meet with a chance of 98.6 %, a tenth: 3 %.
 _OPENING = 30  # Words: a story that was cut short keeps its beginning.
 _FEWEST = 8  # Words of a text that can be told from others.
+_ONE_WORD = 0.75  # Share of letters.
 _ALIKE = 0.5  # Share of the shorter text's shingles.
 
 # A dateline says where and by whom it was wired, not what happened: "ALEPPO, Nov. 3 (SANA) -- ", "دمشق-سانا".
 _DATELINE = re.compile(
-    r"\s*(?:[^\n]{0,90}?(?:\s[-–—]{1,2}\s|—|--)|[^\n.]{0,70}\([^()\n]{1,40}\)\s*[-–—:]?|[^\n.،؛:]{1,40}\n)\s*"
+    r"\s*(?:[^\n]{0,90}?(?:[-–—]{1,2}\s|—|--)|[^\n.]{0,70}\([^()\n]{1,40}\)\s*[-–—:]?|[^\n.،؛:]{1,40}\n)\s*"
 )
 _SENTENCE_END = frozenset('.!?:;؟。"“«\n•')
 # Words after which a name follows, in scripts that do not set names off by capitals.
@@ -87,7 +88,7 @@ def is_same_story(one: Story, other: Story) -> bool:
 
 def _fill_one_form(one: Story, other: Story) -> bool:
     """Two hands change words; a form changes facts: numbers, names, what the titles say, what changes throughout."""
-    changes = list(_replaced(one, other))
+    changes = [change for change in _replaced(one, other) if not _is_respelled(one, other, change)]
     if not changes:
         return False
     pairs = [(one.words[a], other.words[c]) for a, b, c, d in changes if b - a == d - c == 1]
@@ -108,6 +109,14 @@ def _replaced(one: Story, other: Story) -> Iterator[Change]:
     for step in Levenshtein.opcodes(one.words, other.words):
         if step.tag == "replace":
             yield step.src_start, step.src_end, step.dest_start, step.dest_end
+
+
+def _is_respelled(one: Story, other: Story, change: Change) -> bool:
+    """Whether it is the same word in another spelling: Latakia and Lattakia are one town."""
+    a, b, c, d = change
+    mine, theirs = " ".join(one.words[a:b]), " ".join(other.words[c:d])
+    numbers = any(map(_is_number, (*one.words[a:b], *other.words[c:d])))
+    return not numbers and Levenshtein.normalized_similarity(mine, theirs) >= _ONE_WORD
 
 
 def _states_other_facts(one: Story, other: Story, change: Change) -> bool:

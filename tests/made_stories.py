@@ -49,8 +49,9 @@ class Press:
         return list(dict.fromkeys(words))
 
     def word(self, language: str) -> str:
+        """A word; the commonest is one of thirty, the next ones are ever rarer."""
         words = self.vocabulary[language]
-        return words[min(int(self.chance.paretovariate(0.6)), len(words) - 1)]
+        return words[int(4 * (1 + len(words) / 4) ** self.chance.random()) - 4]
 
     def fact(self, language: str) -> str:
         kind = self.chance.random()

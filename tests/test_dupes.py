@@ -68,6 +68,8 @@ COPIES = {
     "dateline": ("LATAKIA, Nov. 3 (Wire) -- " + STORY[0], *STORY[1:]),
     "dateline of its own": ("Latakia", *STORY),
     "edited": tuple(map(edited, STORY)),
+    "respelled": tuple(text.replace("Latakia", "Lattakia").replace("Haddad", "Hadad") for text in STORY),
+    "dateline of an agency": ("Latakia, SANA- " + STORY[0], *STORY[1:]),
     "accents and case": tuple(text.upper() for text in STORY),
 }
 
