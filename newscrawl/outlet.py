@@ -165,6 +165,8 @@ class Noise(_Table):
     """``auto``: each finished crawl approves by itself what ``newscrawl noise learn`` would propose."""
     authors: tuple[Pattern, ...] = ()
     """Names that pages declare though nobody wrote under them: logins, the outlet itself.  Whole names."""
+    images: tuple[Pattern, ...] = ()
+    """Addresses of pictures that pages declare though they show no story: logos, placeholders.  Searched."""
 
 
 class Marks(_Table):

@@ -60,7 +60,7 @@ def read_metadata(document: Document, declared: Declared, outlet: Outlet) -> Met
         agency=next(iter(byline.agencies), None),
         section=section,
         tags=_without_title(_tags(document, declared, outlet), title),
-        images=tuple(_images(declared))[:_MAX_IMAGES],
+        images=tuple(i for i in _images(declared) if _shows_story(i, outlet))[:_MAX_IMAGES],
         is_accessible_for_free=_access(declared),
         kind=_kind(declared, section, byline),
         canonical_url=_canonical(declared),
@@ -112,6 +112,11 @@ def _keywords(value: Any) -> Iterator[str]:
         text = as_text(item)
         if text:
             yield from (tag for part in re.split(r"[,;،、]", text) if (tag := part.strip(" #")))
+
+
+def _shows_story(image: Image, outlet: Outlet) -> bool:
+    """Whether the picture is none that the outlet says is on every page."""
+    return not any(re.search(pattern, image.url) for pattern in outlet.noise.images)
 
 
 def _images(declared: Declared) -> Iterator[Image]:
