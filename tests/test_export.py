@@ -170,9 +170,11 @@ def test_an_export_makes_way_for_the_next_and_nothing_else_does(store, tmp_path)
     export(store, tmp_path / "parts", shape=Shape(shard_size=1))
     export(store, tmp_path / "parts", shape=Shape(shard_size=3))
     assert [path.name for path in (tmp_path / "parts").glob("part-*")] == ["part-00000.jsonl"]
-    with pytest.raises(ExportError, match="something else"):
-        export(store, tmp_path / "data", shape=Shape(shard_size=1))
-    assert (tmp_path / "data" / "corpus.db").exists()
+    (tmp_path / "parts" / "notes.txt").write_text("mine")
+    for folder, kept in (("data", "corpus.db"), ("parts", "notes.txt")):
+        with pytest.raises(ExportError, match="something else"):
+            export(store, tmp_path / folder, shape=Shape(shard_size=1))
+        assert (tmp_path / folder / kept).exists()
 
 
 @pytest.mark.parametrize(
@@ -203,6 +205,10 @@ def test_a_record_that_the_schema_forbids_fails_the_check_though_its_hash_is_rig
 def test_what_has_no_manifest_or_lost_a_part_fails_the_check(store, tmp_path):
     with pytest.raises(ExportError, match="no manifest"):
         check_export(tmp_path / "data")
+    (tmp_path / "out.jsonl.manifest.json").write_text("{}")
+    (tmp_path / "out.jsonl").write_text("")
+    with pytest.raises(ExportError, match="cannot be read as a manifest"):
+        check_export(tmp_path / "out.jsonl")
     export(store, tmp_path / "parts", shape=Shape(shard_size=2))
     (tmp_path / "parts" / "part-00001.jsonl").unlink()
     with pytest.raises(ExportError, match=r"part-00001\.jsonl: is missing"):

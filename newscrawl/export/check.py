@@ -22,6 +22,7 @@ from newscrawl.export.schema import record_model
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_STATED = ("files", "records", "format", "profile", "fields")
 _FEW = 10  # Complaints that are listed.
 
 
@@ -45,10 +46,10 @@ def check_export(target: Path) -> int:
 def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return found
+        return {name: found[name] for name in _STATED}
     except FileNotFoundError:
         raise ExportError(f"{path}: there is no manifest. Name a file or folder that export wrote.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise ExportError(f"{path}: cannot be read as a manifest ({error}).") from error
 
 

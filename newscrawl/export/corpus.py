@@ -137,13 +137,25 @@ def _as_json(value: Manifest) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
+def _is_export(path: Path) -> bool:
+    """Whether a folder holds nothing but what an export wrote."""
+    held = {entry.name for entry in path.iterdir()}
+    if MANIFEST not in held:
+        return not held
+    try:
+        stated = {file["name"] for file in json.loads((path / MANIFEST).read_text("utf-8"))["files"]}
+    except (ValueError, TypeError, KeyError):
+        return False
+    return held <= stated | {MANIFEST, CARD}
+
+
 @contextmanager
 def _whole_folder(path: Path) -> Iterator[Path]:
     """A folder beside ``path`` that takes its place at the end; only an export, or nothing, makes way for it."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())) and not (path / MANIFEST).exists():
-        raise ExportError(f"{path}: holds something else than an export. Choose another folder.")
     part = part_of(path)
     try:
+        if path.exists() and not _is_export(path):
+            raise ExportError(f"{path}: holds something else than an export. Choose another folder.")
         part.mkdir()
         yield part
         if path.exists():

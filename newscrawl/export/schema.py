@@ -44,7 +44,7 @@ DESCRIPTIONS = {
     "gone_at": "When the outlet first answered that the article is gone (UTC); it is kept.",
     "cluster_id": "The group of articles that say nearly the same.",
     "is_original": "Whether it is the first of its group.",
-    "also_at": "Other addresses of the same article.",
+    "also_at": "Other addresses of the same article, and of its near-duplicates.",
     "content_hash": "Hash of normalised text, title and date: what a new revision is judged by.",
     "revision": "1 for the first content seen; one more each time it changed.",
     "date_crawled": "When its page was last fetched (UTC).",

@@ -56,8 +56,7 @@ def link_article(db: Database, article_id: str, text: str) -> None:
     if number is None:  # Its date may have changed all the same.
         _settle(db, _cluster_of(db, article_id))
         return
-    story = _story(db, article_id)
-    same = [other for other in _candidates(db, number, keys) if is_same_story(story, _story(db, other))]
+    same = _same(db, article_id, _candidates(db, number, keys))
     _leave(db, article_id)
     if same:
         _join(db, [article_id, *same])
@@ -124,6 +123,14 @@ def _candidates(db: Database, number: int, keys: Iterable[int]) -> list[str]:
     marks = ", ".join("?" * len(best))
     found = dict(db.conn.execute(f"SELECT number, article_id FROM story_keys WHERE number IN ({marks})", best))
     return [found[other] for other in best if other in found]  # Keys may outlive an article that another tool removed.
+
+
+def _same(db: Database, article_id: str, candidates: list[str]) -> list[str]:
+    """Those of ``candidates`` that tell the story of the article."""
+    if not candidates:
+        return []
+    story = _story(db, article_id)
+    return [other for other in candidates if is_same_story(story, _story(db, other))]
 
 
 def _story(db: Database, article_id: str) -> Story:
