@@ -21,6 +21,7 @@ _BANDS, _ROWS = 32, 3  # Texts that share half of their shingles meet with a cha
 _OPENING = 30  # Words: a story that was cut short keeps its beginning.
 _FEWEST = 8  # Words of a text that can be told from others.
 _ONE_WORD = 0.75  # Share of letters.
+_OTHER_FACTS = 0.4  # Share of the shorter text's facts.
 _ALIKE = 0.5  # Share of the shorter text's shingles.
 
 # A dateline says where and by whom it was wired, not what happened: "ALEPPO, Nov. 3 (SANA) -- ", "دمشق-سانا".
@@ -83,7 +84,15 @@ def overlap(one: Story, other: Story) -> float:
 
 def is_same_story(one: Story, other: Story) -> bool:
     """Whether most of one is in the other, and they do not just fill the same form with other numbers and names."""
-    return overlap(one, other) >= _ALIKE and not _fill_one_form(one, other)
+    return overlap(one, other) >= _ALIKE and _share_facts(one, other) and not _fill_one_form(one, other)
+
+
+def _share_facts(one: Story, other: Story) -> bool:
+    """Whether most facts of the shorter story are in the longer one, too, or the longer one has no others for them."""
+    few, many = sorted((one, other), key=lambda story: len(story.words))
+    mine, theirs = ({story.words[n] for n in story.facts} for story in (few, many))
+    missing = {fact for fact in mine - theirs if not any(_is_one_word(fact, other) for other in theirs - mine)}
+    return len(missing) < _OTHER_FACTS * len(mine) or theirs <= mine
 
 
 def _fill_one_form(one: Story, other: Story) -> bool:
@@ -115,8 +124,11 @@ def _is_respelled(one: Story, other: Story, change: Change) -> bool:
     """Whether it is the same word in another spelling: Latakia and Lattakia are one town."""
     a, b, c, d = change
     mine, theirs = " ".join(one.words[a:b]), " ".join(other.words[c:d])
-    numbers = any(map(_is_number, (*one.words[a:b], *other.words[c:d])))
-    return not numbers and Levenshtein.normalized_similarity(mine, theirs) >= _ONE_WORD
+    return _is_one_word(mine, theirs)
+
+
+def _is_one_word(one: str, other: str) -> bool:
+    return not (_is_number(one) or _is_number(other)) and Levenshtein.normalized_similarity(one, other) >= _ONE_WORD
 
 
 def _states_other_facts(one: Story, other: Story, change: Change) -> bool:

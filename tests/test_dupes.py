@@ -98,6 +98,15 @@ def test_forms_in_a_script_without_capitals_are_told_apart_by_titles_and_what_ch
     assert not is_same_story(one, two)
 
 
+def test_forms_with_other_sentences_between_are_told_apart_by_their_facts(store):
+    aleppo, homs = (
+        [text.format(*values) for text in WEATHER] for values in (("Aleppo", 1, 31, 18, 12), ("Homs", 2, 29, 17, 25))
+    )
+    between = "Nothing was said about the weeks to come, for which the service has no figures of its own yet."
+    save(store, copy(1, *aleppo, STORY[1]), copy(2, *homs, between))
+    assert clusters(store) == []
+
+
 def test_different_stories_are_not_linked(store):
     save(store, copy(1), copy(2, *(text.format("Aleppo", "sunny", 1, 2, 3) for text in WEATHER)))
     assert clusters(store) == []
