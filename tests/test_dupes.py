@@ -98,13 +98,18 @@ def test_forms_in_a_script_without_capitals_are_told_apart_by_titles_and_what_ch
     assert not is_same_story(one, two)
 
 
-def test_forms_with_other_sentences_between_are_told_apart_by_their_facts(store):
-    aleppo, homs = (
-        [text.format(*values) for text in WEATHER] for values in (("Aleppo", 1, 31, 18, 12), ("Homs", 2, 29, 17, 25))
+def test_forms_that_are_reworded_too_are_told_apart_by_their_facts():
+    form = (
+        "Work on the new reading room in {} has ended, and children can borrow books there from next week on. The room "
+        "holds {} shelves and a corner with cushions, where volunteers read aloud in the afternoon. Parents had asked "
+        "for it for years, and some of them helped to paint the walls. Books may be kept for a fortnight."
     )
-    between = "Nothing was said about the weeks to come, for which the service has no figures of its own yet."
-    save(store, copy(1, *aleppo, STORY[1]), copy(2, *homs, between))
-    assert clusters(store) == []
+    one, two = form.format("Aleppo", 24), form.format("Homs", 31)
+    for word, other in (("ended", "finished"), ("holds", "has"), ("aloud", "stories"), ("paint", "whiten")):
+        two = two.replace(word, other)
+    stories = [read_story("Reading room opens", text, "en") for text in (one, two)]
+    assert overlap(*stories) > 0.5
+    assert not is_same_story(*stories)
 
 
 def test_different_stories_are_not_linked(store):
