@@ -30,4 +30,4 @@ class StorePipeline:
 
     def close_spider(self) -> None:
         """Store what still waits."""
-        self._session.flush()
+        self._session.try_flush()

@@ -262,9 +262,10 @@ class Session:
         if len(self._articles) + len(self._refused) + len(self._outcomes) >= BATCH:
             self.flush()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self._flush_in_time)
+            self._timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self.try_flush)
 
-    def _flush_in_time(self) -> None:
+    def try_flush(self) -> None:
+        """Write what waits; what fails breaks the run off."""
         with suppress(Exception):  # it is kept in broken, and raised where the run ends
             self.flush()
 
