@@ -69,13 +69,16 @@ def unlink_article(db: Database, article_id: str) -> None:
     db.execute("DELETE FROM story_keys WHERE article_id = ?", [article_id])
 
 
-def link_missing(db: Database) -> int:
-    """Link a portion of the articles that were never looked at; how many it has."""
-    sql = "SELECT id, text FROM articles WHERE id NOT IN (SELECT article_id FROM story_keys) ORDER BY id LIMIT ?"
-    missing = list(rows(db, sql, [_PORTION]))
+def link_missing(db: Database, after: str) -> list[str]:
+    """Link a portion of the articles that were never looked at, of those with an id ``after`` that; their ids."""
+    sql = """
+        SELECT id, text FROM articles
+        WHERE id > ? AND NOT EXISTS (SELECT 1 FROM story_keys WHERE article_id = id) ORDER BY id LIMIT ?
+    """
+    missing = list(rows(db, sql, [after, _PORTION]))
     for row in missing:
         link_article(db, row["id"], row["text"])
-    return len(missing)
+    return [row["id"] for row in missing]
 
 
 def forget_links(db: Database) -> None:

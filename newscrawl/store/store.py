@@ -167,13 +167,13 @@ class Store:
         if again:
             with self._writing():
                 clusters.forget_links(self._db)
-        looked_at = 0
+        looked_at, last = 0, ""
         while True:
             with self._writing():
-                portion = clusters.link_missing(self._db)
+                portion = clusters.link_missing(self._db, last)
             if not portion:
                 return looked_at
-            looked_at += portion
+            looked_at, last = looked_at + len(portion), portion[-1]
 
     def last_change(self) -> int:
         """The number of the latest change of any article; 0 before any."""
@@ -276,9 +276,7 @@ class Store:
         with self._writing():
             ingests.write_ingest(self._db, ingest)
 
-    def enter_archived(
-        self, run: int, outlet: Outlet, arrivals: Iterable[tuple[str, ArchivePlace, datetime]]
-    ) -> None:
+    def enter_archived(self, run: int, outlet: Outlet, arrivals: Iterable[tuple[str, ArchivePlace, datetime]]) -> None:
         """Enter addresses whose pages came with an archive (address, place, time): no crawl fetches them again."""
         with self._writing():
             for url, place, fetched_at in arrivals:
