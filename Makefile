@@ -21,6 +21,9 @@ lint: setup
 bench: setup
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_corpus.py
+	$(BIN)/python scripts/bench_crawl.py
 soak: setup
+	NEWSCRAWL_ROUNDS=30 $(BIN)/python -m pytest tests/test_faults.py
+	$(BIN)/python scripts/soak_scale.py
 	$(BIN)/python scripts/bench_corpus.py --articles 200000
 	$(BIN)/python scripts/score_dupes.py

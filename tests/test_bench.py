@@ -17,3 +17,18 @@ def test_the_stages_make_up_the_whole():
     assert abs(sum(spent.values()) - ours) < 0.1
     told = float(re.search(r"reads ([\d.]+) times", shown)[1])
     assert abs(theirs / ours - told) < 0.02 * told + 0.01
+
+
+def test_the_crawls_and_the_ingest_are_timed():
+    command = [sys.executable, ROOT / "scripts" / "bench_crawl.py", "--pages", "4"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rates = re.findall(r"^(fetched and archived only|read on the event loop|as shipped) +([\d.]+)", shown, re.M)
+    assert len([rate for _, rate in rates if float(rate) > 0]) == 3
+    assert len(re.findall(r"^ingest with \d workers?: +[\d.]+ pages/s", shown, re.M)) == 2
+
+
+def test_a_large_corpus_costs_as_little_as_a_small_one():
+    command = [sys.executable, ROOT / "scripts" / "soak_scale.py", "--rows", "4000", "--pages", "40"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "over the limit: memory" not in done.stdout
+    assert re.search(r"4,000 rows: exported with \d+ MB, crawl started with \d+ MB", done.stdout)
