@@ -22,6 +22,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.fetch.robots.RobotsMiddleware": 100,
     # Behind the retry that it makes wait.
     "newscrawl.fetch.politeness.PolitenessMiddleware": 560,
+    # Where bodies are decoded.
+    "newscrawl.fetch.usage.UsageMiddleware": 580,
     # Next to the network: before redirects are followed and bodies decoded.
     "newscrawl.archive.middleware.ArchiveMiddleware": 950,
     "newscrawl.archive.middleware.ReplayMiddleware": 999,

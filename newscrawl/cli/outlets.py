@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,19 +45,21 @@ def list_outlets(setting: Setting, as_json: bool) -> None:
 @as_json
 @common
 def show_outlet(setting: Setting, name: str, as_json: bool) -> None:
-    """Show what the outlet NAME declares, defaults included, and when its sources were asked and are due again.
+    """Show what the outlet NAME declares, defaults included, and what a corpus knows of it.
 
-    A source that has long been silent is asked less often, up to once a day; one that fails, ever later.
+    That is when its sources were asked and are due again, and what it said of the use of its pages (robots.txt,
+    training opt-out, licence), from which day to which. A source that has long been silent is asked less often, up to
+    once a day; one that fails, ever later.
     """
     outlet = load_outlet(name, setting.config.outlets)
-    states = [_told(state) for state in _asked(setting, name)]
+    sources, usage = _known(setting, name)
     if as_json:
-        print_json([outlet.model_dump(mode="json") | {"asked": states}])
+        print_json([outlet.model_dump(mode="json") | {"asked": sources, "usage": usage}])
         return
     print_table(("key", "value"), _flat(outlet.model_dump(mode="json")))
-    if states:
+    for rows in filter(None, (sources, usage)):
         click.echo()
-        print_table(tuple(states[0]), [tuple(state.values()) for state in states])
+        print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
 
 
 @outlets.command("check")
@@ -73,11 +76,12 @@ def check_outlets(setting: Setting, targets: tuple[str, ...]) -> None:
         raise OutletError(printable("\n".join(complaints)))
 
 
-def _asked(setting: Setting, name: str) -> list[SourceState]:
+def _known(setting: Setting, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the corpus, if there is one, knows of an outlet's sources and of the use of its pages."""
     if not setting.corpus.exists():
-        return []
+        return [], []
     with Store.read(setting.corpus) as store:
-        return store.sources(name)
+        return [_told(state) for state in store.sources(name)], [asdict(usage) for usage in store.usage(name)]
 
 
 def _told(state: SourceState) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class Session:
     _articles: list[Article] = field(default_factory=list)
     _refused: list[Stripped] = field(default_factory=list)
     _outcomes: list[Outcome] = field(default_factory=list)
+    _stated: set[tuple[str, str, str]] = field(default_factory=set)
     _stops: list[asyncio.Future[None]] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
 
@@ -192,6 +193,14 @@ class Session:
         """Note with the next batch how an address that was to be fetched ended."""
         self._outcomes.append(outcome)
         self._done(outcome.outlet)
+
+    def note_usage(self, outlet: str, stated: Sequence[tuple[str, str]]) -> None:
+        """Keep what an outlet states of the use of its pages, each statement once a run."""
+        new = [one for one in stated if (outlet, *one) not in self._stated]
+        if new:
+            self._stated.update((outlet, *one) for one in new)
+            with self._vital():
+                self.store.note_usage(outlet, new, self.now())
 
     def pass_over(self, outcomes: Sequence[Outcome]) -> None:
         """Note with the next batch addresses that are not to be fetched."""

@@ -268,6 +268,19 @@ def read_since(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN read_since TEXT")
 
 
+@migrations(name="0009_usage")
+def usage(db: Database) -> None:
+    """What outlets said of how their pages may be used, with the first and last day."""
+    db.execute(
+        """
+        CREATE TABLE usage (
+            outlet TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,
+            first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+            PRIMARY KEY (outlet, kind, value)
+        ) WITHOUT ROWID"""
+    )
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

@@ -24,6 +24,7 @@ from newscrawl.store import (
     runs,
     search,
     sources,
+    usage,
 )
 from newscrawl.store.database import explained, open_database, read_database, transaction
 from newscrawl.store.filters import Filters
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.search import Found
     from newscrawl.store.sources import SourceState
+    from newscrawl.store.usage import Usage
 
 
 class Store:
@@ -486,6 +488,18 @@ class Store:
             before = next(iter(sources.sources_of(self._db, outlet, url)), None)
             sources.write_source(self._db, sources.after_answer(before, answer, outlet, url, kind, now))
         return sources.has_changed(before, answer)
+
+    # Terms of use
+
+    def note_usage(self, outlet: str, stated: Iterable[tuple[str, str]], now: datetime) -> None:
+        """Keep what an outlet states of the use of its pages: kind and value."""
+        with self._writing():
+            usage.note_usage(self._db, outlet, stated, now)
+
+    def usage(self, outlet: str) -> list[Usage]:
+        """What an outlet ever stated of the use of its pages, and from when to when, latest first."""
+        with explained(self.path):
+            return usage.usage_of(self._db, outlet)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
