@@ -138,7 +138,7 @@ def measure(rules: Path, *arguments: str) -> dict[str, float]:
     """Seconds and the most megabytes that a command takes, its workers aside."""
     environment = os.environ | {"NEWSCRAWL_OUTLETS": str(rules)}
     command = [sys.executable, "-c", RUN, *arguments]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True)
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     said: dict[str, float] = json.loads(told.stderr.strip().rsplit("\n", 1)[-1])
     return said
 
