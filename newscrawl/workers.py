@@ -23,7 +23,7 @@ def start_workers(count: int | None = None) -> ProcessPool:
     # Forked from a clean server process: no threads or event loop are copied, the imports are shared.
     context = get_context("forkserver")
     context.set_forkserver_preload(["newscrawl.extract"])
-    with _interrupts_ignored():
+    with _interrupts_ignored(), _no_stderr():
         forkserver.ensure_running()
     return ProcessPool(max_workers=count or usable_cores(), context=context)
 
@@ -49,3 +49,20 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _no_stderr() -> Iterator[None]:
+    """Processes started meanwhile have nothing to say on stderr, nor have those that they fork.
+
+    What goes wrong in a worker reaches the parent, which tells of it; a worker that starts while its parent ends
+    would print a traceback of its own.
+    """
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
