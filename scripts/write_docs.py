@@ -36,9 +36,9 @@ Written by `scripts/write_docs.py` from the commands' own help.
 
 Records and reports go to stdout, everything else to stderr. Exit codes: 0 done (also when nothing was new: an address
 that ends in `http-404` or `too-short` is an outcome, not a failure) · 1 unexpected error · 2 wrong usage, or a file
-that cannot be used · 3 finished, but an outlet could use none of its sources, or pages ended in `error` · 4 a
-guard stopped what would have taken too much away, or a check found damage · 5 nothing could be fetched · 75 another run
-holds the lock · 130 interrupted, state saved.
+that cannot be used · 3 finished, but an outlet could use none of its sources, pages ended in `error`, or
+an outlet was skipped since another crawl of it runs · 4 a guard stopped what would have taken too much away, or a check
+found damage · 5 nothing could be fetched · 75 other crawls run of all that was asked for · 130 interrupted, state saved.
 
 Settings: a command's option, then the environment (`NEWSCRAWL_DATA`, `NEWSCRAWL_OUTLETS`, `NEWSCRAWL_CONTACT`), then
 `newscrawl.toml` in the working folder (`data`, `outlets`, `contact`).

@@ -42,7 +42,7 @@ def crawl(
 
     Ends with the account of the run: every address discovered is in exactly one state. Interrupted or killed, the
     next crawl goes on from there, and fetches nothing again that was archived. --since passes over addresses that
-    state an older date.
+    state an older date. An outlet that another process is crawling is skipped and named.
     """
     if at and not replay:
         raise click.UsageError("--at needs --replay.")
