@@ -16,17 +16,16 @@ from newscrawl.documents import DocumentError, SavedFile, read_page
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.extract import settle_dates, settle_language, strip
 from newscrawl.outlet import GENERIC, Outlet, load_outlet, outlet_of
-from newscrawl.workers import PAGE_SECONDS, start_workers, usable_cores
+from newscrawl.workers import PAGE_SECONDS, Workers, usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
-    from pebble import ProcessPool
-
     from newscrawl.outlet import LearnedBlock
     from newscrawl.records import Article, Page, Stripped
+    from newscrawl.workers import Task
 
     Document = Page | SavedFile | ArchivedPage
 
@@ -88,27 +87,19 @@ def extract_all(
         OutletError: an outlet that ``rules`` or a document names is unknown or cannot be used.
     """
     count = workers or usable_cores()
-    pool = start_workers(count)
+    pool = Workers(count)
     try:
         waiting = iter(documents)
-        under_way: deque[tuple[Document, Future[Article | Refused]]] = deque()
+        under_way: deque[tuple[Document, Task]] = deque()
         while True:
             for document in islice(waiting, count * _AHEAD - len(under_way)):
-                under_way.append((document, _schedule(pool, document, rules, ledger)))
+                under_way.append((document, pool.run(extract_one, document, rules, ledger)))
             if not under_way:
                 break
             document, task = under_way.popleft()
-            if isinstance(task.exception(), ProcessExpired):  # Killed by this page, or by someone who meant no page.
-                task = _schedule(pool, document, rules, ledger)
-            yield _outcome(document, task)
+            yield _outcome(document, pool.finish(task))
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
-
-
-def _schedule(pool: ProcessPool, document: Document, rules: Rules, ledger: bool) -> Future[Article | Refused]:
-    task: Future[Article | Refused] = pool.schedule(extract_one, args=[document, rules, ledger], timeout=PAGE_SECONDS)
-    return task
+        pool.stop()
 
 
 def extract_one(document: Document, rules: Rules, ledger: bool) -> Article | Refused:

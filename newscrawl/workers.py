@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PAGE_SECONDS = 30.0
 """How long one page may take; the slowest real page seen took under two seconds."""
@@ -26,6 +28,65 @@ def start_workers(count: int | None = None) -> ProcessPool:
     with _interrupts_ignored(), _no_stderr():
         forkserver.ensure_running()
     return ProcessPool(max_workers=count or usable_cores(), context=context)
+
+
+@dataclass(slots=True)
+class Task:
+    """A call under way in a worker."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    future: Future[Any] = field(default_factory=Future)
+    again: bool = True
+    """Whether to call again if its worker is killed: maybe by this call, maybe by someone who meant another."""
+
+
+class Workers:
+    """A pool that goes on whatever happens to its workers: where it breaks, it is started anew with what is left."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._pool = start_workers(count)
+        self._tasks: list[Task] = []
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Task:
+        """Have ``function`` called in a worker; ``finish`` tells how it ended."""
+        task = Task(function, args)
+        self._tasks.append(task)
+        self._schedule(task)
+        return task
+
+    def finish(self, task: Task) -> Future[Any]:
+        """The future of ``task``, which is done by then."""
+        while not task.future.done():
+            wait([task.future], timeout=1.0)
+            if not self._pool.active:
+                self._start_anew()
+        if task.again and isinstance(task.future.exception(), ProcessExpired):
+            task.again = False
+            self._schedule(task)
+            return self.finish(task)
+        self._tasks.remove(task)
+        return task.future
+
+    def stop(self) -> None:
+        """End all workers, whatever they do."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def _schedule(self, task: Task) -> None:
+        try:
+            task.future = self._pool.schedule(task.function, args=task.args, timeout=PAGE_SECONDS)
+        except RuntimeError:
+            self._start_anew()
+
+    def _start_anew(self) -> None:
+        """A worker that is killed while it holds the pool's lock breaks the pool."""
+        self.stop()
+        self._pool = start_workers(self._count)
+        for task in self._tasks:
+            if not task.future.done() or task.future.cancelled():
+                self._schedule(task)
 
 
 def usable_cores() -> int:

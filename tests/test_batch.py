@@ -5,12 +5,14 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from pebble.pool.base_pool import PoolStatus
 from test_bad_input import PARAGRAPHS, STORY
 
 from newscrawl import batch
 from newscrawl.batch import Refused, Rules, extract_all
 from newscrawl.errors import OutletError
 from newscrawl.records import Article, Page
+from newscrawl.workers import Workers
 
 BODY = STORY.format(declared="{}", paragraphs=PARAGRAPHS).encode()
 
@@ -89,3 +91,14 @@ def test_an_unknown_outlet_of_a_page_ends_the_batch():
 )
 def test_rules_are_the_named_outlets_then_the_pages_then_the_addresses(rules, asked, expected):
     assert rules.for_page(asked).name == expected
+
+
+def test_a_pool_that_breaks_is_started_anew_with_what_is_left():
+    workers = Workers(2)
+    try:
+        tasks = [workers.run(abs, -number) for number in range(20)]
+        workers._pool._context.status = PoolStatus.ERROR  # What a worker leaves that is killed while it holds the lock.
+        assert [workers.finish(task).result() for task in tasks] == list(range(20))
+        assert workers.finish(workers.run(abs, -1)).result() == 1
+    finally:
+        workers.stop()
