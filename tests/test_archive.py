@@ -155,7 +155,9 @@ def test_an_altered_record_is_left_out_and_reported(tmp_path):
     assert "digest" in str(found[0])
 
 
-@pytest.mark.parametrize("content", [b"<html>no archive</html>", gzip.compress(b"<html>", mtime=0), b"\x1f\x8b\x08 broken"])
+@pytest.mark.parametrize(
+    "content", [b"<html>no archive</html>", gzip.compress(b"<html>", mtime=0), b"\x1f\x8b\x08 broken"]
+)
 def test_what_is_no_archive_is_refused_by_name(tmp_path, content):
     path = tmp_path / "page.warc.gz"
     path.write_bytes(content)
