@@ -38,7 +38,7 @@ Records and reports go to stdout, everything else to stderr. Exit codes: 0 done 
 that ends in `http-404` or `too-short` is an outcome, not a failure) · 1 unexpected error · 2 wrong usage, or a file
 that cannot be used · 3 finished, but an outlet could use none of its sources, pages ended in `error`, or
 an outlet was skipped since another crawl of it runs · 4 a guard stopped what would have taken too much away, or a check
-found damage · 5 nothing could be fetched · 75 other crawls run of all that was asked for · 130 interrupted, state saved.
+found damage · 5 nothing could be fetched · 75 other crawls run of all that was asked for · 130 interrupted, all saved.
 
 Settings: a command's option, then the environment (`NEWSCRAWL_DATA`, `NEWSCRAWL_OUTLETS`, `NEWSCRAWL_CONTACT`), then
 `newscrawl.toml` in the working folder (`data`, `outlets`, `contact`).

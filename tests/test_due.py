@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from datetime import timedelta
 
 import pytest
 from corpora import NOW, OUTLET, article, link
+from local_site import local_site
 
 from newscrawl.config import Config
 from newscrawl.errors import LockedError
@@ -148,3 +152,21 @@ def test_an_outlet_is_crawled_by_one_process_at_a_time(tmp_path):
             pass
     with open_session(config, ["gazette"], "crawl") as free:
         assert free.locked == ()
+
+
+def test_a_second_crawl_skips_what_another_process_crawls_until_that_is_dead(tmp_path):
+    with local_site(tmp_path) as site:
+        site.articles(1, 2, 3)
+        site.declare(delay=30)
+        process = site.start()
+        while not site.asked("/feed.xml"):
+            time.sleep(0.05)
+        same = site.crawl()
+        assert (same.code, "another crawl is running" in same.log) == (75, True)
+        site.declare(name="other")
+        both = site.crawl(outlets=["local", "other"])
+        assert (both.code, both.states) == (3, {"stored": 3})
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        site.declare()
+        assert site.crawl().code == 0
