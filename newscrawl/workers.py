@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from concurrent.futures import Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context
@@ -37,8 +38,9 @@ class Task:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     future: Future[Any] = field(default_factory=Future)
-    again: bool = True
-    """Whether to call again if its worker is killed: maybe by this call, maybe by someone who meant another."""
+    lives: int = 3
+    """It is called again as long as it has any: a worker that dies under it costs two, a pool that breaks one, since
+    that may be another's doing."""
 
 
 class Workers:
@@ -62,8 +64,9 @@ class Workers:
             wait([task.future], timeout=1.0)
             if not self._pool.active:
                 self._start_anew()
-        if task.again and isinstance(task.future.exception(), ProcessExpired):
-            task.again = False
+        lost = task.future.exception()
+        task.lives -= 2 if isinstance(lost, ProcessExpired) else 1
+        if isinstance(lost, ProcessExpired | BrokenProcessPool) and task.lives > 0:
             self._schedule(task)
             return self.finish(task)
         self._tasks.remove(task)
