@@ -5,13 +5,19 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import ssl
-import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from local_site import HTML, XML, Answer, Crawled, LocalSite, feed, local_site
 
 from newscrawl.archive import read_captures
@@ -157,16 +163,27 @@ def useless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         yield site.crawl(outlets=["local", *sources])
 
 
+def self_signed(pem: Path) -> Path:
+    """A key and a certificate of its own for this machine, in the file ``pem``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return pem
+
+
 @contextmanager
 def untrusted_server(folder: Path) -> Iterator[str]:
     """A server with a certificate that nobody signed."""
-    key, certificate = folder / "key.pem", folder / "cert.pem"
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    command = ["openssl", "req", "-x509", *kind, "-keyout", key, "-out", certificate, *subject]
-    subprocess.run(command, check=True, capture_output=True)
+    pem = self_signed(folder / "server.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(pem)
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
