@@ -26,7 +26,7 @@ def start_workers(count: int | None = None) -> ProcessPool:
     # Forked from a clean server process: no threads or event loop are copied, the imports are shared.
     context = get_context("forkserver")
     context.set_forkserver_preload(["newscrawl.extract"])
-    with _interrupts_ignored(), _no_stderr():
+    with _interrupts_held_back(), _no_stderr():
         forkserver.ensure_running()
     return ProcessPool(max_workers=count or usable_cores(), context=context)
 
@@ -100,19 +100,21 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Processes started meanwhile ignore Ctrl-C from their first moment on, as do those that they fork.
+def _interrupts_held_back() -> Iterator[None]:
+    """Processes started meanwhile ignore Ctrl-C, as do those that they fork; the parent receives it afterwards.
 
     It reaches the whole process group, but only the parent decides what ends.
     """
     if threading.current_thread() is not threading.main_thread():  # which alone may set handlers
         yield
         return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # held back, not lost while it is ignored
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 @contextmanager
