@@ -39,12 +39,6 @@ class GuardError(NewscrawlError):
     exit_code = 4
 
 
-class NothingFetchedError(NewscrawlError):
-    """No address of a command could be fetched."""
-
-    exit_code = 5
-
-
 class LockedError(NewscrawlError):
     """Another run holds what this one needs."""
 

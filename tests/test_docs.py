@@ -94,7 +94,8 @@ def test_every_setting_is_explained(key):
 
 
 def test_every_exit_code_is_explained():
-    declared = set(re.findall(r"exit_code = (\d+)", read("newscrawl/errors.py"))) | {"0", "3", "130"}
+    named = r"(?:exit_code|INTERRUPTED|NOTHING_FETCHED|NOT_ALL_WELL) = (\d+)"
+    declared = {"0", *re.findall(named, read("newscrawl/errors.py") + read("newscrawl/crawl.py"))}
     stated = re.search(r"Exit codes: (.*?)\n\n", read("docs/commands.md"), re.S)[1]
     assert declared == set(re.findall(r"(?:^|· |\n)(\d+) ", stated))
 
