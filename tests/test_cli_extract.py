@@ -109,7 +109,8 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file(tmp_path):
     copies(pages, 1500)
     output = tmp_path / "out.jsonl"
     command = [*PROGRAM, "extract", pages, "-o", output, "--save", "--data", tmp_path / "data"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+    hears = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # A shell's background jobs do not.
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, **hears) as process:
         while not list(tmp_path.glob(".out.jsonl.*")):
             time.sleep(0.05)
         time.sleep(1.0)
