@@ -100,16 +100,17 @@ def read_runs(db: Database, number: int | None = None) -> Iterator[Run]:
     return (_run(row) for row in rows(db, sql, [number, number]))
 
 
-def count_states(db: Database, run: int) -> RunAccount:
-    """The account of ``run``: addresses still listed, and those of which only the number is kept."""
+def count_states(db: Database, run: int, only: str | None = None) -> RunAccount:
+    """The account of ``run``, or of ``only`` one outlet: addresses still listed, and those kept as a number only."""
     counted: dict[str, dict[str, int]] = {}
-    sql = """
+    chosen = "1" if only is None else "outlet = :only"
+    sql = f"""
         SELECT outlet, state, sum(urls) FROM (
-            SELECT outlet, state, count(*) AS urls FROM run_urls WHERE run = :run GROUP BY outlet, state
-            UNION ALL SELECT outlet, state, urls FROM run_counts WHERE run = :run
+            SELECT outlet, state, count(*) AS urls FROM run_urls WHERE run = :run AND {chosen} GROUP BY outlet, state
+            UNION ALL SELECT outlet, state, urls FROM run_counts WHERE run = :run AND {chosen}
         ) GROUP BY outlet, state ORDER BY outlet, state
     """
-    for outlet, state, urls in db.execute(sql, {"run": run}):
+    for outlet, state, urls in db.execute(sql, {"run": run, "only": only}):
         counted.setdefault(outlet, {})[state] = urls
     return RunAccount(run=run, outlets=counted)
 

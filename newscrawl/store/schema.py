@@ -281,6 +281,37 @@ def usage(db: Database) -> None:
     )
 
 
+@migrations(name="0010_measures")
+def measures(db: Database) -> None:
+    """What each run measured of each outlet; the verdicts on them; and which of these hooks were not told yet.
+
+    Parts of runs have the times of the crawl's clock, which in a replay is the archive's.
+    """
+    for statement in (
+        """
+        CREATE TABLE outlet_runs (
+            run INTEGER NOT NULL REFERENCES runs (number), outlet TEXT NOT NULL,
+            started TEXT NOT NULL, ended TEXT NOT NULL,
+            new INTEGER NOT NULL, changed INTEGER NOT NULL, measures TEXT NOT NULL,
+            PRIMARY KEY (run, outlet)
+        )""",
+        "CREATE INDEX outlet_runs_started ON outlet_runs (outlet, started)",
+        # AUTOINCREMENT: what a hook was told under a number never means another verdict.
+        """
+        CREATE TABLE health_verdicts (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, outlet TEXT NOT NULL, at TEXT NOT NULL,
+            run INTEGER, verdict TEXT NOT NULL, causes TEXT NOT NULL
+        )""",
+        "CREATE INDEX health_verdicts_outlet ON health_verdicts (outlet, at)",
+        """
+        CREATE TABLE untold (
+            number INTEGER NOT NULL REFERENCES health_verdicts (number), hook TEXT NOT NULL,
+            PRIMARY KEY (number, hook)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

@@ -17,6 +17,7 @@ from newscrawl.store import (
     kept,
     learned,
     ledger,
+    measures,
     places,
     prints,
     refusals,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
     from sqlite_utils import Database
 
+    from newscrawl.health.measures import Measures, OutletRun, Verdict
     from newscrawl.outlet import LearnedBlock, Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
     from newscrawl.store.clusters import Cluster
@@ -375,6 +377,30 @@ class Store:
         """Addresses of ``run`` with their states; those that cost no request are kept of the latest run only."""
         with explained(self.path):
             yield from frontier.outcomes_of(self._db, run)
+
+    # Health
+
+    def note_measures(self, run: int, outlet: str, started: datetime, ended: datetime, measured: Measures) -> None:
+        """Keep what ``run`` measured of ``outlet``; the times are those of the crawl's clock."""
+        with self._writing():
+            measures.write_measures(self._db, run, outlet, started, ended, measured)
+
+    def outlet_runs(
+        self, outlet: str | None = None, since: datetime | None = None, *, run: int | None = None
+    ) -> Iterator[OutletRun]:
+        """What runs measured (default: all runs, of all outlets), newest first."""
+        with explained(self.path):
+            yield from measures.read_measures(self._db, outlet, since, run)
+
+    def verdicts(self, outlet: str | None = None, since: datetime | None = None) -> Iterator[Verdict]:
+        """The verdicts on outlets, one for each change, newest first."""
+        with explained(self.path):
+            yield from measures.read_verdicts(self._db, outlet, since)
+
+    def note_verdict(self, verdict: Verdict) -> None:
+        """Keep ``verdict``, which differs from the outlet's last one."""
+        with self._writing():
+            measures.write_verdict(self._db, verdict)
 
     # Frontier
 
