@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from newscrawl.store import Filters
 
 UNKNOWN = "unknown"
+_LATER = ("agencies", "kinds")  # Filters told only where set: readers of changes are known by what they chose before.
 _COUNTED = {"outlets": "outlet", "languages": "language", "extractors": "extractor", "rules": "rules_hash"}
 
 
@@ -77,4 +78,5 @@ def described(filters: Filters) -> dict[str, Any]:
         name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(filters).items()
     }
     told.pop("changes")
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    unset = {name for name in _LATER if not told[name]}
+    return {n: list(v) if isinstance(v, tuple) else v for n, v in told.items() if n not in unset}

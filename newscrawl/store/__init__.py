@@ -9,6 +9,7 @@ from newscrawl.store.frontier import Outcome, Target
 from newscrawl.store.ingests import Ingest
 from newscrawl.store.kept import ANY_REASON, UNCHANGED, Choice, KeptPage, Reading, Renewal
 from newscrawl.store.learned import RepeatedBlock
+from newscrawl.store.overview import Division, OutletShare
 from newscrawl.store.refusals import Refusal
 from newscrawl.store.repetition import MIN_PAGES, MIN_SHARE
 from newscrawl.store.runs import Run, RunAccount
@@ -23,12 +24,14 @@ __all__ = [
     "UNCHANGED",
     "Choice",
     "Cluster",
+    "Division",
     "Filters",
     "Found",
     "Ingest",
     "KeptPage",
     "Member",
     "Outcome",
+    "OutletShare",
     "Reading",
     "Refusal",
     "Renewal",

@@ -96,6 +96,12 @@ def read_clusters(db: Database, filters: Filters) -> Iterator[Cluster]:
         yield Cluster(cluster, tuple(_members(db, cluster)))
 
 
+def read_cluster(db: Database, cluster: str) -> Cluster | None:
+    """The cluster of that id, if it has members."""
+    members = tuple(_members(db, cluster))
+    return Cluster(cluster, members) if members else None
+
+
 def _number(db: Database, article_id: str, keys: tuple[int, ...]) -> int | None:
     """Under which number the article has ``keys``; None where it had the very same before."""
     packed = array("q", keys).tobytes()

@@ -18,11 +18,12 @@ _SEARCHED = (
 def matching(filters: Filters) -> tuple[str, list[str | int]]:
     """A condition that holds for the articles that match, and its values."""
     where, values = _undated(filters)
+    # The plus keeps SQLite from reading by date what is wanted in the order of ids: it would sort whole records first.
     if filters.since:
-        where.append("published_to >= ?")
+        where.append("+published_to >= ?")
         values.append(span(filters.since)[0])
     if filters.until:
-        where.append("published_from <= ?")
+        where.append("+published_from <= ?")
         values.append(span(filters.until)[1])
     if filters.one_per_cluster:
         where, values = [*where, _first_of_cluster(where)], values * 2
@@ -49,7 +50,13 @@ def _first_of_cluster(where: list[str]) -> str:
 
 def _undated(filters: Filters) -> tuple[list[str], list[str | int]]:
     where, values = ["1"], list[str | int]()
-    for column, wanted in (("outlet", filters.outlets), ("language", filters.languages)):
+    chosen = {
+        "outlet": filters.outlets,
+        "language": filters.languages,
+        "agency": filters.agencies,
+        "kind": filters.kinds,
+    }
+    for column, wanted in chosen.items():
         if wanted:
             where.append(f"{column} IN ({', '.join('?' * len(wanted))})")
             values.extend(wanted)

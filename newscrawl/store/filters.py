@@ -11,17 +11,19 @@ from newscrawl.errors import UsageError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Outlets and languages (none: all), the span of ``date_published``, both ends included, and words to be found.
+    """Outlets, languages, agencies and kinds (none: all), the span of ``date_published``, and words to be found.
 
-    An aware datetime is that instant; a date is the whole day in UTC.  With ``since`` or ``until``, articles
-    without a date are left out.  ``revisions`` tells which of an article's records stand for it: the latest, the
-    first, or all of them, oldest first; the other conditions are on the latest.
+    Both ends of the span are included: an aware datetime is that instant; a date is the whole day in UTC.  With
+    ``since`` or ``until``, articles without a date are left out.  ``revisions`` tells which of an article's records
+    stand for it: the latest, the first, or all of them, oldest first; the other conditions are on the latest.
     """
 
     outlets: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     languages: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     revisions: Literal["latest", "first", "all"] = "latest"
     query: str | None = None
     one_per_cluster: bool = False

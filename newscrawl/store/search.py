@@ -29,8 +29,8 @@ class Found:
     snippet: Snippet
 
 
-def find_texts(db: Database, query: str, filters: Filters, limit: int) -> Iterator[Found]:
-    """The best answers among the articles that match, best first."""
+def find_texts(db: Database, query: str, filters: Filters, limit: int, skip: int = 0) -> Iterator[Found]:
+    """The best answers among the articles that match, best first, but for the first ``skip``."""
     wanted = parse_query(query)
     where, values = matching(filters)
     # The best are chosen before anything else of them is read: a common word is in half of a corpus.
@@ -38,10 +38,10 @@ def find_texts(db: Database, query: str, filters: Filters, limit: int) -> Iterat
         SELECT {READ}, score FROM (
             SELECT article_id, -bm25(search, {_WEIGHTS}) AS score
             FROM search JOIN search_texts ON number = search.rowid JOIN articles ON articles.id = article_id
-            WHERE search MATCH ? AND {where} ORDER BY score DESC, article_id LIMIT ?
+            WHERE search MATCH ? AND {where} ORDER BY score DESC, article_id LIMIT ? OFFSET ?
         ) JOIN articles ON articles.id = article_id ORDER BY score DESC, article_id
     """
-    found = rows(db, sql, [wanted.expression, *values, limit])
+    found = rows(db, sql, [wanted.expression, *values, limit, skip])
     return (_found(row, wanted) for row in found)
 
 

@@ -18,6 +18,7 @@ from newscrawl.store import (
     learned,
     ledger,
     measures,
+    overview,
     places,
     prints,
     refusals,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
     from newscrawl.store.ledger import Cut
+    from newscrawl.store.overview import Division, OutletShare
     from newscrawl.store.refusals import Refusal
     from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.search import Found
@@ -145,8 +147,8 @@ class Store:
         with explained(self.path):
             yield from articles.find_articles(self._db, filters or Filters())
 
-    def search(self, query: str, filters: Filters | None = None, *, limit: int = 20) -> Iterator[Found]:
-        """The best answers to ``query`` among the articles that match, best first.
+    def search(self, query: str, filters: Filters | None = None, *, limit: int = 20, skip: int = 0) -> Iterator[Found]:
+        """The best answers to ``query`` among the articles that match, best first, but for the first ``skip``.
 
         Words must all be there, however they are written; ``"a phrase"``, ``begin*``, ``a OR b``, ``-without``.
 
@@ -154,7 +156,22 @@ class Store:
             UsageError: the query names nothing to be found.
         """
         with explained(self.path):
-            yield from search.find_texts(self._db, query, filters or Filters(), limit)
+            yield from search.find_texts(self._db, query, filters or Filters(), limit, skip)
+
+    def newest(self, filters: Filters | None = None, *, limit: int = 20, skip: int = 0) -> Iterator[dict[str, Any]]:
+        """The records that match, latest first (those without a date last), but for the first ``skip``."""
+        with explained(self.path):
+            yield from overview.newest(self._db, filters or Filters(), limit, skip)
+
+    def divide(self, filters: Filters | None = None, *, most: int = 30) -> Division:
+        """How many articles match, and how they divide by outlet, language, day, agency and kind, ``most`` of each."""
+        with explained(self.path):
+            return overview.divide(self._db, filters or Filters(), most)
+
+    def outlets(self) -> list[OutletShare]:
+        """What there is of each outlet, the largest first."""
+        with explained(self.path):
+            return overview.count_outlets(self._db)
 
     def rebuild_search(self) -> int:
         """Make what is searched anew from the articles; how many there are."""
@@ -165,6 +182,11 @@ class Store:
         """Near-duplicates, cluster by cluster, of which at least one article matches."""
         with explained(self.path):
             yield from clusters.read_clusters(self._db, filters or Filters())
+
+    def cluster(self, number: str) -> Cluster | None:
+        """The near-duplicates that share this ``cluster_id``; None where there are none any more."""
+        with explained(self.path):
+            return clusters.read_cluster(self._db, number)
 
     def link_stories(self, *, again: bool = False) -> int:
         """Look for near-duplicates of articles that were kept before this was done, or of all ``again``; how many."""
