@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from newscrawl.cli import cli
 from newscrawl.cli.group import COMMANDS
-from newscrawl.cli.printing import json_line, printable
+from newscrawl.cli.printing import json_line
 from newscrawl.errors import LockedError, NewscrawlError, UsageError
+from newscrawl.printable import printable
 
 PROGRAM = [sys.executable, "-m", "newscrawl"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from newscrawl.cli.options import Setting, as_json, common
-from newscrawl.cli.printing import print_json, printable
+from newscrawl.cli.printing import print_json
+from newscrawl.printable import printable
 from newscrawl.store import Store
 from newscrawl.upkeep import find_faults
 

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from newscrawl.cli.history import revisions_of
 from newscrawl.cli.options import Setting, as_json, common
-from newscrawl.cli.printing import console, print_json, printable
+from newscrawl.cli.printing import console, print_json
 from newscrawl.errors import UsageError
+from newscrawl.printable import printable
 from newscrawl.revisions import Change, Edit, compare
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.cli.options import Setting, as_json, common, known_outlets, only_languages, only_outlets, since, until
-from newscrawl.cli.printing import print_json, print_table, printable
+from newscrawl.cli.printing import print_json, print_table
+from newscrawl.printable import printable
 from newscrawl.store import Filters, Store
 
 if TYPE_CHECKING:

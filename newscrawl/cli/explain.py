@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.cli.options import Setting, as_json, common, one_outlet, without
-from newscrawl.cli.printing import console, print_json, printable
+from newscrawl.cli.printing import console, print_json
 from newscrawl.errors import UsageError
+from newscrawl.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,11 +14,11 @@ import click
 
 from newscrawl.batch import ERROR, Refused, Rules, extract_all
 from newscrawl.cli.options import Setting, common, known_outlets, one_outlet, without
-from newscrawl.cli.printing import printable
 from newscrawl.documents import SavedFile, find_documents, find_files, is_warc
 from newscrawl.export import as_line
 from newscrawl.ingest import save_all
 from newscrawl.output import STDOUT, open_output
+from newscrawl.printable import printable
 from newscrawl.progress import Progress
 from newscrawl.records import Page
 from newscrawl.store import Store, learned_noise

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawl.cli.options import Setting, as_json, common
-from newscrawl.cli.printing import print_json, print_table, printable
+from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import UsageError
+from newscrawl.printable import printable
 from newscrawl.store import MIN_PAGES, MIN_SHARE, Store
 
 if TYPE_CHECKING:

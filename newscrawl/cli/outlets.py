@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawl.cli.options import Setting, as_json, common
-from newscrawl.cli.printing import print_json, print_table, printable
+from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import OutletError
 from newscrawl.outlet import Outlet, load_outlet, outlet_files, read_outlet
+from newscrawl.printable import printable
 from newscrawl.store import Store
 
 if TYPE_CHECKING:

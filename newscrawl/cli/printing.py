@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,23 +11,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newscrawl.printable import CONTROLS, printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# All that could move the cursor, recolour or reverse the terminal: C0 and C1 controls and bidi overrides.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PIPED_WIDTH = 10_000  # So that a line stays a line.
-
-
-def printable(text: str) -> str:
-    """``text`` of a page without the characters that a terminal would obey."""
-    return _CONTROLS.sub("", text)
 
 
 def json_line(value: Mapping[str, Any]) -> str:
     """``value`` as JSON on one line; what a terminal would obey stands escaped."""
     line = json.dumps(value, ensure_ascii=False)
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+    return CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:

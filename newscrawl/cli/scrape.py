@@ -8,9 +8,9 @@ import click
 
 from newscrawl import crawl as crawling
 from newscrawl.cli.options import Setting, common
-from newscrawl.cli.printing import printable
 from newscrawl.export import as_line
 from newscrawl.output import open_output
+from newscrawl.printable import printable
 
 if TYPE_CHECKING:
     from newscrawl.records import Article

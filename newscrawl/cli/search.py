@@ -8,7 +8,8 @@ import click
 from rich.text import Text
 
 from newscrawl.cli.options import Setting, as_json, common, known_outlets, only_languages, only_outlets, since, until
-from newscrawl.cli.printing import console, print_json, printable
+from newscrawl.cli.printing import console, print_json
+from newscrawl.printable import printable
 from newscrawl.store import Filters, Store
 
 if TYPE_CHECKING:
