@@ -7,15 +7,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newscrawl.errors import ConfigError
+from newscrawl.outlet import ScheduleChange  # noqa: TC001  # pydantic reads it
 
 FILE = "newscrawl.toml"
+TABLES = frozenset({"schedules"})
+"""Keys that hold tables, which no environment variable can."""
 
 
 class Config(BaseModel):
-    """What an installation may set; each key may also come as ``NEWSCRAWL_<KEY>``."""
+    """What an installation may set; a key that is no table may also come as ``NEWSCRAWL_<KEY>``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +28,8 @@ class Config(BaseModel):
     """Folder of outlets of your own; one named like a bundled outlet wins."""
     contact: str | None = None
     """Mail address or page that site owners can turn to; part of the User-Agent."""
+    schedules: dict[str, ScheduleChange] = Field(default_factory=dict)
+    """By outlet, what is different here from the schedule in its file."""
 
 
 def load_config(folder: Path | None = None) -> Config:
@@ -40,11 +45,15 @@ def load_config(folder: Path | None = None) -> Config:
             values = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: is not TOML: {error}.") from error
-    for key in Config.model_fields:
+    for key in Config.model_fields.keys() - TABLES:
         if given := os.environ.get(f"NEWSCRAWL_{key.upper()}"):
             values[key] = given
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{path} or NEWSCRAWL_*: {places}.") from error
+        complaints = "; ".join(_complaint(e) for e in error.errors())
+        raise ConfigError(f"{path} or NEWSCRAWL_*: {complaints}.") from error
+
+
+def _complaint(error: Any) -> str:
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"

@@ -23,14 +23,16 @@ from pydantic import (
     PrivateAttr,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from newscrawl.errors import OutletError
+from newscrawl.schedule.cron import check_cron
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 BUNDLED = Path(__file__).parent / "outlets"
 
 
@@ -77,8 +79,21 @@ def _duration(text: str) -> str:
     return text
 
 
+def _lasting(text: str) -> str:
+    if not timedelta() < length_of(text) <= timedelta(days=366):
+        raise ValueError("must be longer than nothing and no longer than a year")
+    return text
+
+
+def length_of(duration: str) -> timedelta:
+    """How long ``duration`` (``30m``) is."""
+    return timedelta(seconds=int(duration[:-1]) * SECONDS[duration[-1]])
+
+
 Pattern = Annotated[str, AfterValidator(_compilable)]
 Duration = Annotated[str, AfterValidator(_duration)]
+Span = Annotated[Duration, AfterValidator(_lasting)]
+Cron = Annotated[str, AfterValidator(check_cron)]
 Selector = Annotated[str, AfterValidator(_selectable)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -100,9 +115,11 @@ class Source(_Table):
     """Where an outlet names its articles: a feed, a sitemap (or index of them) or a listing page."""
 
     kind: Literal["feed", "sitemap", "listing"]
+    """A ``feed`` (RSS or Atom), a ``sitemap`` (or an index of them) or a ``listing`` (a page of headlines)."""
     url: Address
+    """Its address."""
     links: Selector = "a"
-    """Listing only: the elements whose ``href`` (own or inside) may be an article."""
+    """Listing only: the elements whose ``href`` may be an article, their own or one inside; a ``time`` there dates it."""
     next: Selector | None = None
     """Listing only: the element that leads to the next page."""
     pages: int = Field(default=5, ge=1)
@@ -118,28 +135,39 @@ class ArticlePattern(_Table):
     """
 
     pattern: Pattern
+    """Searched in host, path and query, without scheme, ``www.`` and fragment; group ``id`` is the article's number."""
     language: str | None = None
+    """The edition that such addresses belong to, where no group ``language`` tells it."""
 
 
 class Selectors(_Table):
     """Where the outlet's pages keep a field, where the general rules would err."""
 
     title: Selector | None = None
+    """The headline."""
     lead: Selector | None = None
+    """The standfirst."""
     body: Selector | None = None
+    """The element that contains the story and little else; what stands outside it is removed."""
     authors: Selector | None = None
+    """The names of those who wrote."""
     date: Selector | None = None
+    """When it was published."""
     section: Selector | None = None
+    """The section it was filed under."""
     tags: Selector | None = None
+    """The outlet's keywords."""
+    next: Selector | None = None
+    """The link to the next page of an article that is spread over several."""
 
 
 class Dates(_Table):
     """How the outlet states its dates."""
 
     sources: tuple[str, ...] = ()
-    """Kinds of candidates in the order to believe them, where it differs from the general one."""
+    """Kinds of evidence in the order to believe them, where it differs from the general one (docs/record.md)."""
     order: Literal["DMY", "MDY", "YMD"] | None = None
-    """Order of day and month in numeric dates."""
+    """How to read numeric dates."""
     region: str | None = None
     """ISO 3166 code that chooses month names (``SY`` for the Levantine months)."""
     line: Pattern | None = None
@@ -150,17 +178,17 @@ class Noise(_Table):
     """What of the outlet's pages is not the article."""
 
     prune: tuple[Selector, ...] = ()
-    """Elements to remove with all they contain."""
+    """Elements to remove with all that they contain."""
     phrases: tuple[str, ...] = ()
     """Blocks that are exactly this, but for case, white space and quote style."""
     patterns: tuple[Pattern, ...] = ()
     """Blocks that match from start to end; a match at a block's start or end is cut off it."""
     begin: tuple[Pattern, ...] = ()
-    """In a document: everything up to and with the last block that matches is before the article."""
+    """Everything up to and with the last block that matches stands before the article."""
     end: tuple[Pattern, ...] = ()
-    """Everything from the first matching block on is after the article."""
+    """Everything from the first block that matches on stands after the article."""
     off: tuple[RuleName, ...] = ()
-    """Rules, by the names that ``newscrawl rules`` lists, not to apply to the outlet's pages."""
+    """Rules not to apply to the outlet's pages, by the names that ``newscrawl rules`` lists."""
     learn: Literal["auto"] | None = None
     """``auto``: each finished crawl approves by itself what ``newscrawl noise learn`` would propose."""
     authors: tuple[Pattern, ...] = ()
@@ -178,6 +206,48 @@ class Marks(_Table):
     """The last line, as a whole, where it names who wrote; group ``author`` (parted by `` / `` if several)."""
     codes: tuple[Pattern, ...] = ()
     """Trailing codes; groups ``id`` and ``day``/``month``/``year`` are checked against the page."""
+
+
+class _Timing(_Table):
+    every: Span | None = None
+    """Counted in UTC from the beginning of 1970, so ``1h`` is at every full hour, and ``1d`` at midnight UTC."""
+    cron: Cron | None = None
+    """Minute, hour, day of month, month, day of week."""
+    timezone: Zone | None = None
+    """Zone of ``cron``; default: the outlet's."""
+    jitter: Duration | None = None
+    """By how much a crawl may start later, so that not all start at once; always the same for the same time."""
+    max_time: Span | None = None
+    """How long a crawl may last."""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if self.every and self.cron:
+            raise ValueError("names both every and cron. Take one away")
+        if self.every and self.timezone:
+            raise ValueError("names a timezone, which is of use to cron only, not to every. Take one away")
+        return self
+
+
+class Schedule(_Timing):
+    """When an outlet is crawled."""
+
+    @model_validator(mode="after")
+    def _names_any(self) -> Self:
+        if not (self.every or self.cron):
+            raise ValueError("names neither every nor cron. State one")
+        return self
+
+    @property
+    def times(self) -> timedelta | str:
+        """The length of ``every``, or the expression of ``cron``."""
+        return length_of(self.every) if self.every else str(self.cron)
+
+
+class ScheduleChange(_Timing):
+    """What an installation states of an outlet's schedule; what it leaves out stays as the outlet's file says."""
+
+    enabled: bool = True
 
 
 class Identity(NamedTuple):
@@ -199,25 +269,30 @@ class Outlet(_Table):
     """One outlet, as its ``outlet.toml`` declares it, with what a corpus has learned of its noise."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """How commands call it; equal to the folder's name."""
     title: str
+    """How people call it."""
     homepage: Address
+    """Its address; the host belongs to the outlet."""
     hosts: tuple[str, ...] = ()
-    """Hosts that serve its pages, ``www.`` aside; the homepage's is always one."""
+    """Further hosts that serve its pages, without ``www.``; the homepage's is always one."""
     languages: tuple[str, ...] = Field(min_length=1)
+    """ISO 639-1 codes, the main one first."""
     timezone: Zone
-    """Zone of dates that the outlet prints without one."""
+    """IANA zone of dates that the outlet prints without one; such dates are marked ``assumed``."""
     delay: float = Field(default=2.0, ge=0)
-    """Seconds between two requests, at the least."""
+    """Seconds between two requests, at the least; a longer ``Crawl-delay`` in robots.txt wins."""
     revisit: tuple[Duration, ...] = ("1h", "6h", "24h", "7d")
-    """How long after it was first seen an article is asked for again, in case it was corrected."""
+    """How long after it was first seen an article is asked for again, in case it was corrected; ``[]``: never."""
     agency: str | None = None
-    """Credited where the outlet is an agency and its dateline names itself."""
+    """For an agency: the name to credit where a dateline names the agency itself."""
     sources: tuple[Source, ...] = ()
     articles: tuple[ArticlePattern, ...] = ()
     selectors: Selectors = Selectors()
     dates: Dates = Dates()
     noise: Noise = Noise()
     marks: Marks = Marks()
+    schedule: Schedule | None = None
     _learned: frozenset[LearnedBlock] = PrivateAttr(default=frozenset())
 
     @property
@@ -248,7 +323,7 @@ class Outlet(_Table):
     @property
     def visits(self) -> tuple[timedelta, ...]:
         """The times of ``revisit``."""
-        return tuple(timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]]) for text in self.revisit)
+        return tuple(length_of(text) for text in self.revisit)
 
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the outlet's hosts."""

@@ -41,7 +41,7 @@ an outlet was skipped since another crawl of it runs · 4 a guard stopped what w
 found damage · 5 nothing could be fetched · 75 other crawls run of all that was asked for · 130 interrupted, all saved.
 
 Settings: a command's option, then the environment (`NEWSCRAWL_DATA`, `NEWSCRAWL_OUTLETS`, `NEWSCRAWL_CONTACT`), then
-`newscrawl.toml` in the working folder (`data`, `outlets`, `contact`).
+`newscrawl.toml` in the working folder (`data`, `outlets`, `contact`, and the tables `schedules`).
 """
 
 

@@ -1,0 +1,1 @@
+"""When outlets are crawled: schedules, what is due by them, and what runs them by cron, systemd or a daemon."""
