@@ -10,6 +10,7 @@ from newscrawl.fetch.session import session_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from newscrawl.health.gauge import Gauge
     from newscrawl.outlet import Outlet
     from newscrawl.records import Article, Stripped
 
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
 class DatesPipeline:
     """``Stripped`` in, ``Article`` out."""
 
-    def __init__(self, outlet: Outlet) -> None:
+    def __init__(self, outlet: Outlet, gauge: Gauge) -> None:
         self._outlet = outlet
+        self._gauge = gauge
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The stage of one crawler."""
-        return cls(session_of(crawler)[1])
+        session, outlet = session_of(crawler)
+        return cls(outlet, session.gauge(outlet.name))
 
     def process_item(self, stripped: Stripped) -> Article:
         """Settle the dates."""
-        return settle_dates(stripped, self._outlet)
+        with self._gauge.timed("dates"):
+            return settle_dates(stripped, self._outlet)

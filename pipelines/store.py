@@ -9,22 +9,26 @@ from newscrawl.fetch.session import Session, session_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from newscrawl.health.gauge import Gauge
     from newscrawl.records import Article
 
 
 class StorePipeline:
     """Article in, the same article out, stored with the next batch."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, gauge: Gauge) -> None:
         self._session = session
+        self._gauge = gauge
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The stage of one crawler."""
-        return cls(session_of(crawler)[0])
+        session, outlet = session_of(crawler)
+        return cls(session, session.gauge(outlet.name))
 
     def process_item(self, article: Article) -> Article:
         """Hand the article to the next batch."""
+        self._gauge.article(article)
         self._session.keep(article)
         return article
 

@@ -60,7 +60,7 @@ async def pass_on(session: Session, page: Page) -> list[object]:
     assert [target.place for target in session.store.fetched("generic")] == [page.place]
     passed.append(await StripPipeline.from_crawler(crawler).process_item(passed[-1]))
     passed.append(DatesPipeline.from_crawler(crawler).process_item(passed[-1]))
-    passed.append(LanguagePipeline().process_item(passed[-1]))
+    passed.append(LanguagePipeline.from_crawler(crawler).process_item(passed[-1]))
     passed.append(store.process_item(passed[-1]))
     store.close_spider()
     return passed

@@ -35,6 +35,8 @@ class SettledDates:
     zone: str | None = None
     modified: str | None = None
     conflict: tuple[Mapping[str, str], ...] | None = None
+    ahead: bool = False
+    """Whether a publication later than the fetch is stated, which is not believed."""
 
 
 def settle(
@@ -44,13 +46,14 @@ def settle(
     reading = _reading(outlet, language, fetched_at)
     home = None if outlet.is_generic else ZoneInfo(outlet.timezone)
     ordered = _ordered(candidates, outlet)
-    read = _read(ordered, read_moment, reading, home)
+    read, ahead = _read(ordered, read_moment, reading, home)
     for reader in (read_foreign, read_relative):
         if not any(c.role == "published" for c, _ in read):
-            read += _read(ordered[:_MAX_TRIED], reader, reading, home)
+            more, later = _read(ordered[:_MAX_TRIED], reader, reading, home)
+            read, ahead = read + more, ahead or later
     published = [(c, m) for c, m in read if c.role == "published"]
     if not published:
-        return SettledDates(modified=_modified(read, None, home))
+        return SettledDates(modified=_modified(read, None, home), ahead=ahead)
     candidate, moment = _finest(published)
     moment, zone = _zoned(moment, [m for _, m in read], home)
     return SettledDates(
@@ -61,6 +64,7 @@ def settle(
         zone=zone,
         modified=_modified(read, moment, home),
         conflict=_conflict(published, moment, home),
+        ahead=ahead,
     )
 
 
@@ -79,11 +83,11 @@ def _read(
     reader: Callable[[str, Reading], Moment | None],
     reading: Reading,
     home: tzinfo | None,
-) -> list[_Read]:
-    """The candidates that state a moment not later than the fetch, with it."""
+) -> tuple[list[_Read], bool]:
+    """The candidates that state a moment not later than the fetch, with it; whether others state a later one."""
     latest = reading.now + 10 * _MINUTE if reading.now else None
-    read = ((c, m) for c in candidates if (m := reader(c.raw, reading)))
-    return [(c, kept) for c, m in read if (kept := _not_later(m, latest, home))]
+    read = [(c, _not_later(m, latest, home)) for c in candidates if (m := reader(c.raw, reading))]
+    return [(c, m) for c, m in read if m], any(m is None and c.role == "published" for c, m in read)
 
 
 def _not_later(moment: Moment, latest: datetime | None, home: tzinfo | None) -> Moment | None:

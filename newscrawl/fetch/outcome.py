@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -16,11 +17,18 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.fetch.offsite import OffsiteError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ERROR = "error"
 TOO_LARGE = "too-large"
 UNCHANGED = "unchanged"
 OFFSITE = "offsite"
 ROBOTS = "robots"
+
+_BY_STATUS = "downloader/response_status_count/"
+_BY_EXCEPTION = "downloader/exception_type_count/"
+_NOT_SENT = frozenset({"DownloadCancelledError", "IgnoreRequest", "OffsiteError"})
 
 _ENDED = {
     CannotResolveHostError: "the host's name is not known",
@@ -41,6 +49,21 @@ def explain_failure(error: BaseException | None) -> tuple[str, str] | None:
     if isinstance(error, DownloadCancelledError):
         return (TOO_LARGE, "larger than a page may be") if "max size" in str(error) else None
     return ERROR, _explain_break(error)
+
+
+def measured_status(state: str, reason: str) -> str:
+    """The status under which a source's failure is measured: that of HTTP, or what went wrong in words."""
+    if state == UNCHANGED:
+        return "304"
+    return state.removeprefix("http-") if state.startswith("http-") else reason
+
+
+def answers(stats: Mapping[str, Any]) -> dict[str, int]:
+    """Answers by HTTP status, and how many requests ``failed``, by Scrapy's ``stats`` of a crawl."""
+    found = {key.rpartition("/")[2]: count for key, count in stats.items() if key.startswith(_BY_STATUS)}
+    kinds = {key.rpartition(".")[2]: count for key, count in stats.items() if key.startswith(_BY_EXCEPTION)}
+    failed = sum(count for kind, count in kinds.items() if kind not in _NOT_SENT)
+    return found | ({"failed": failed} if failed else {})
 
 
 def _explain_status(status: int) -> tuple[str, str]:

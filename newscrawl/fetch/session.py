@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired
@@ -19,6 +20,7 @@ from newscrawl.batch import Rules
 from newscrawl.errors import LockedError, NewscrawlError
 from newscrawl.extract import strip
 from newscrawl.fetch.agent import SOFTWARE, VERSION
+from newscrawl.health.gauge import Gauge
 from newscrawl.outlet import GENERIC
 from newscrawl.progress import Progress
 from newscrawl.store import Outcome, Store, learned_noise
@@ -70,6 +72,8 @@ class Session:
     """What to call when the run is told to stop."""
     locked: tuple[str, ...] = ()
     """Outlets that another process is crawling."""
+    timed_out: list[str] = field(default_factory=list)
+    """Outlets that were crawled as long as they may."""
     status: str = "finished"
     broken: Exception | None = None
     """What broke the run off."""
@@ -79,6 +83,8 @@ class Session:
     """Sources asked, by outlet."""
     used: Counter[str] = field(default_factory=Counter)
     """Sources that gave something, by outlet."""
+    gauges: dict[str, Gauge] = field(default_factory=dict)
+    """What is measured of each outlet."""
     to_learn: list[str] = field(default_factory=list)
     """Outlets whose repeated blocks are to be approved as noise when the run ends well."""
     pages: int = 0
@@ -103,6 +109,10 @@ class Session:
             return datetime.now(UTC)
         return self.at or self.replay.newest
 
+    def gauge(self, outlet: str) -> Gauge:
+        """What measures ``outlet`` in this run."""
+        return self.gauges.setdefault(outlet, Gauge(self.now()))
+
     def start_archive(self, stem: str) -> ArchiveWriter:
         """A new archive file, named for ``stem`` and the time."""
         return ArchiveWriter(self.archive, stem, software=SOFTWARE, now=datetime.now(UTC))
@@ -121,7 +131,8 @@ class Session:
         self._reading += 1
         try:
             task = self._pool().schedule(_strip, args=[page, self.rules], timeout=PAGE_SECONDS)
-            stripped: Stripped = await asyncio.wrap_future(task)
+            stripped: Stripped
+            stripped, seconds = await asyncio.wrap_future(task)
         except (FutureTimeoutError, TimeoutError) as error:
             raise PageError(f"took longer than {PAGE_SECONDS:.0f} s to read") from error
         except ProcessExpired as error:
@@ -131,6 +142,7 @@ class Session:
             raise PageError(f"{type(error).__name__}: {error}") from error
         finally:
             self._reading -= 1
+        self.gauge(_address(page)[0]).took("strip", seconds)
         return stripped
 
     def _pool(self) -> ProcessPool:
@@ -214,15 +226,23 @@ class Session:
             self._timer = None
         articles, refused, outcomes = self._articles, self._refused, self._outcomes
         self._articles, self._refused, self._outcomes = [], [], []
-        now = self.now()
+        begin, now = perf_counter(), self.now()
         with self._vital():
             self.store.save(self.run, articles)
             self.store.refuse(self.run, refused, now)
             self.store.settle(self.run, outcomes, now)
+        written: tuple[Article | Stripped | Outcome, ...] = (*articles, *refused, *outcomes)
+        self._share_out(perf_counter() - begin, [one.outlet for one in written])
         if self.emit:
             with self._vital():
                 for article in articles:
                     self.emit(article)
+
+    def _share_out(self, seconds: float, outlets: Sequence[str]) -> None:
+        """Add to each of ``outlets`` its part of the time in which they were stored together."""
+        for outlet, count in Counter(outlets).items():
+            name = outlet if outlet in self.gauges else GENERIC.name
+            self.gauge(name).took("store", seconds * count / len(outlets))
 
     def break_off(self, error: Exception) -> None:
         """End the run, since going on is of no use: the disk is full, or nobody reads the output."""
@@ -254,8 +274,16 @@ class Session:
         self.flush()
         if self.status == "finished":
             self._learn()
-        now = datetime.now(UTC)
-        self.store.finish_run(self.run, self.status, now, requests=self.requests, received=self.received)
+        self._note_measures()
+        late = ", ".join(self.timed_out) if self.status == "finished" else ""
+        status, reason = (TIMED_OUT, f"max_time: {late}") if late else (self.status, None)
+        traffic = {"requests": self.requests, "received": self.received}
+        self.store.finish_run(self.run, status, datetime.now(UTC), reason=reason, **traffic)
+
+    def _note_measures(self) -> None:
+        for outlet, gauge in self.gauges.items():
+            measured = gauge.measures(self.store.saved(self.run, outlet))
+            self.store.note_measures(self.run, outlet, gauge.started, gauge.ended, measured)
 
     def _learn(self) -> None:
         for outlet in self.to_learn:
@@ -327,5 +355,7 @@ def _address(page: Page) -> tuple[str, str]:
     return page.outlet or GENERIC.name, page.requested_url or page.url or ""
 
 
-def _strip(page: Page, rules: Rules) -> Stripped:
-    return strip(page, rules.for_page(page))
+def _strip(page: Page, rules: Rules) -> tuple[Stripped, float]:
+    """The page as read, and how many seconds that took."""
+    begin = perf_counter()
+    return strip(page, rules.for_page(page)), perf_counter() - begin

@@ -103,6 +103,20 @@ def _source(record: Mapping[str, Any]) -> SourceMeasure:
     return SourceMeasure(**{**record, "newest": datetime.fromisoformat(newest) if newest else None})
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An article that a run stored: its revision, the time of its publication if known, and that of its fetch."""
+
+    revision: int
+    published: datetime | None
+    fetched: datetime | None
+
+    @property
+    def lag_hours(self) -> float | None:
+        """From publication to fetch."""
+        return (self.fetched - self.published).total_seconds() / 3600 if self.fetched and self.published else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletRun:
     """An outlet's part in a run: ``states`` counts its addresses, ``started`` and ``ended`` are the crawl's clock.

@@ -19,8 +19,9 @@ from newscrawl.archive.pages import charset_of
 from newscrawl.config import load_config
 from newscrawl.discover import Discovery, read_feed, read_listing, read_sitemap, stated_at
 from newscrawl.errors import ArchiveError
+from newscrawl.fetch.deadline import TIMED_OUT
 from newscrawl.fetch.offsite import DECLARED
-from newscrawl.fetch.outcome import OFFSITE, explain_failure
+from newscrawl.fetch.outcome import OFFSITE, answers, explain_failure, measured_status
 from newscrawl.fetch.recovery import recover
 from newscrawl.fetch.session import Session, open_session
 from newscrawl.outlet import Outlet, Source, load_outlet
@@ -69,13 +70,16 @@ class NewsSpider(Spider):
         since: datetime | str | None = None,
         urls: Sequence[str] = (),
         session: Session | None = None,
+        max_time: timedelta | None = None,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self.outlet = outlet if isinstance(outlet, Outlet) else load_outlet(outlet, load_config().outlets)
         self.urls = urls
+        self.max_time = max_time
         self._closing = ExitStack()
         self.session = session or self._own_session()
+        self._gauge = self.session.gauge(self.outlet.name)
         self._left = None if limit is None else int(limit)
         self._since = instant(since) if isinstance(since, str) else since
         self._waiting: deque[Target] = deque()
@@ -96,18 +100,28 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.session.crawlers.append(crawler)
         crawler.signals.connect(spider.conclude, signals.spider_closed)
+        crawler.signals.connect(spider.note_latency, signals.response_downloaded)
         return spider
 
     def conclude(self, reason: str) -> None:
         """Add this crawler's traffic to the run's, and note if it was stopped."""
-        if reason != "finished" and not self.session.broken:
+        if reason == TIMED_OUT:
+            self.session.timed_out.append(self.outlet.name)
+        elif reason != "finished" and not self.session.broken:
             self.session.status = "interrupted"
         if self.outlet.noise.learn == "auto":
             self.session.to_learn.append(self.outlet.name)
         stats = self.crawler.stats
         self.session.requests += stats.get_value("downloader/request_count", 0)
         self.session.received += stats.get_value("downloader/response_bytes", 0)
+        self._gauge.received = stats.get_value("downloader/response_bytes", 0)
+        self._gauge.requests.update(answers(stats.get_stats()))
+        self._gauge.end()
         self._closing.close()
+
+    def note_latency(self, request: Request) -> None:
+        """Count the time that an answer took."""
+        self._gauge.took("fetch", request.meta.get("download_latency", 0.0))
 
     async def start(self) -> AsyncIterator[Request | Page]:
         """What a former run left undone, then the addresses given, or else the outlet's sources."""
@@ -119,7 +133,9 @@ class NewsSpider(Spider):
             self._wait_for(self.session.resume(self.outlet, self._left))
             self._sitemaps.update(source.url for source in self.outlet.sources)
             for source in self.outlet.sources:
-                if not self._rests(source.url):
+                if self._rests(source.url):
+                    self._gauge.rest(source)
+                else:
                     yield self._ask_source(Step(source=source, url=source.url))
         for request in self._more():
             yield request
@@ -198,6 +214,7 @@ class NewsSpider(Spider):
         if explained := explain_failure(failure.value):
             state, reason = explained
             status = "304" if state == "unchanged" else state
+            self._gauge.answer(step.source, step.url, measured_status(state, reason), (), self.session.now())
             self._say_of_source(step, status, usable=status == "304")
             if status != "304":
                 log.warning("%s: %s (%s).", step.url, reason, state)
@@ -210,7 +227,10 @@ class NewsSpider(Spider):
             "etag": _header(response, "ETag"),
             "last_modified": _header(response, "Last-Modified"),
         }
-        self._say_of_source(step, discovery.problem or str(response.status), usable, **facts if usable else {})
+        status = discovery.problem or str(response.status)
+        told = str(response.status) if usable else status
+        self._gauge.answer(step.source, step.url, told, discovery.links, self.session.now())
+        self._say_of_source(step, status, usable, **facts if usable else {})
 
     def _say_of_source(self, step: Step, status: str, usable: bool, **facts: str | None) -> None:
         self.session.used[self.outlet.name] += usable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.health.measures import Measures, OutletRun, Verdict
+from newscrawl.health.measures import Measures, OutletRun, Saved, Verdict
 from newscrawl.store.database import rows, storable
 from newscrawl.store.instants import kept, known
 from newscrawl.store.runs import count_states
@@ -17,9 +17,25 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+def read_saved(db: Database, run: int, outlet: str) -> Iterator[Saved]:
+    """The articles that an outlet's addresses gave in ``run``, new ones and new revisions."""
+    sql = """
+        SELECT revision, date_crawled AS fetched, date_published AS published, date_precision AS precision
+        FROM run_urls JOIN frontier USING (outlet, key) JOIN articles ON articles.id = frontier.article_id
+        WHERE run_urls.run = ? AND run_urls.outlet = ? AND run_urls.state = 'stored'
+    """
+    return (_saved(row) for row in rows(db, sql, [run, outlet]))
+
+
+def _saved(row: dict[str, Any]) -> Saved:
+    published = known(row["published"]) if row["precision"] != "day" else None
+    return Saved(row["revision"], published if published and published.tzinfo else None, known(row["fetched"]))
+
+
 def write_measures(db: Database, run: int, outlet: str, started: datetime, ended: datetime, measures: Measures) -> None:
     """Keep what ``run`` measured of ``outlet``."""
-    record = json.dumps(measures.as_record(), ensure_ascii=False)
+    states = count_states(db, run, outlet).states
+    record = json.dumps(measures.as_record() | {"states": states}, ensure_ascii=False)
     db.execute(
         "INSERT INTO outlet_runs (run, outlet, started, ended, new, changed, measures) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [run, storable(outlet), kept(started), kept(ended), measures.new, measures.changed, storable(record)],
@@ -35,14 +51,13 @@ def read_measures(db: Database, outlet: str | None, since: datetime | None, run:
         AND (:run IS NULL OR run = :run) ORDER BY outlet_runs.started DESC, run DESC, outlet
     """
     wanted = {"outlet": outlet, "since": since and kept(since), "run": run}
-    return (_outlet_run(db, row) for row in rows(db, sql, wanted))
+    return (_outlet_run(row) for row in rows(db, sql, wanted))
 
 
-def _outlet_run(db: Database, row: dict[str, Any]) -> OutletRun:
+def _outlet_run(row: dict[str, Any]) -> OutletRun:
     times = {"started": known(row["started"]), "ended": known(row["ended"])}
-    measures = Measures.of_record(json.loads(row["measures"]))
-    states = count_states(db, row["run"], row["outlet"]).states
-    return OutletRun(**row | times | {"measures": measures, "states": states})
+    record = json.loads(row["measures"])
+    return OutletRun(**row | times | {"measures": Measures.of_record(record), "states": record["states"]})
 
 
 def write_verdict(db: Database, verdict: Verdict) -> None:
