@@ -79,8 +79,13 @@ def _duration(text: str) -> str:
     return text
 
 
-def _lasting(text: str) -> str:
-    if not timedelta() < length_of(text) <= timedelta(days=366):
+def check_span(text: str) -> str:
+    """``text`` as it is.
+
+    Raises:
+        ValueError: it is no duration from a second to a year.
+    """
+    if not timedelta() < length_of(_duration(text)) <= timedelta(days=366):
         raise ValueError("must be longer than nothing and no longer than a year")
     return text
 
@@ -92,7 +97,7 @@ def length_of(duration: str) -> timedelta:
 
 Pattern = Annotated[str, AfterValidator(_compilable)]
 Duration = Annotated[str, AfterValidator(_duration)]
-Span = Annotated[Duration, AfterValidator(_lasting)]
+Span = Annotated[str, AfterValidator(check_span)]
 Cron = Annotated[str, AfterValidator(check_cron)]
 Selector = Annotated[str, AfterValidator(_selectable)]
 Zone = Annotated[str, AfterValidator(_zone)]

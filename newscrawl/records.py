@@ -36,7 +36,8 @@ class Page:
 
     ``url`` is None for an offline document without an address.  ``fetched_at`` is aware and in UTC, or None
     for an offline document of unknown age.  ``encoding`` is the charset that the server (or a manifest) stated;
-    ``etag`` and ``last_modified`` are what it said for asking again only if something changed.
+    ``etag`` and ``last_modified`` are what it said for asking again only if something changed.  ``further`` are the
+    pages at hand on which its article may go on, in any order; those on which it does are found by its links.
     """
 
     body: bytes = field(repr=False)
@@ -50,6 +51,15 @@ class Page:
     last_modified: str | None = None
     source: str | None = None
     link: Link | None = None
+    place: ArchivePlace | None = None
+    further: tuple[Page, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A further page of an article: the address that leads to it, and where it lies, if in an archive."""
+
+    url: str
     place: ArchivePlace | None = None
 
 
@@ -72,6 +82,7 @@ class Block:
     def recovered(self) -> bool:
         """Whether it is no part of the visible text, but what the page carries for its scripts."""
         return self.rule == "recovered"
+
     tags: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Tags of the elements that it stands in; known as long as the page is at hand, and not kept in the ledger."""
 
@@ -103,7 +114,8 @@ class Image:
 class Stripped:
     """A page after reading: judged blocks, declared data and undecided dates; small, and free of HTML.
 
-    ``refused`` names why the page is no article (``too-short``, ``disclaimer-only``, ...), or is None.
+    ``refused`` names why the page is no article (``too-short``, ``disclaimer-only``, ...), or is None.  ``parts`` are
+    the further pages that were joined; ``continues_at`` is the address of the one that was not at hand.
     """
 
     id: str
@@ -131,6 +143,10 @@ class Stripped:
     extractor: str
     rules_hash: str
     place: ArchivePlace | None = None
+    parts: tuple[Part, ...] = ()
+    continues_at: str | None = None
+    matched: tuple[tuple[str, bool], ...] = field(default=(), compare=False, repr=False)
+    """What the outlet's file selects (``selectors.title``, ``noise.prune: .ad``), and whether the page has it."""
 
     @property
     def text(self) -> str:
@@ -142,7 +158,7 @@ class Stripped:
 class Article:
     """The record: one article, clean and dated.  Unknown is None or empty, never a guess.
 
-    Fields appear in a record (``as_record``) in the order given here; ``blocks`` and ``place`` stay behind.
+    Fields appear in a record (``as_record``) in the order given here; those of ``NOT_IN_RECORD`` stay behind.
     """
 
     id: str
@@ -184,15 +200,20 @@ class Article:
     rules_hash: str
     removed_blocks: int
     removed_chars: int
+    further_urls: tuple[str, ...] = ()
+    continues_at: str | None = None
     blocks: tuple[Block, ...] = field(repr=False)
     place: ArchivePlace | None = None
+    parts: tuple[Part, ...] = ()
+    dated_ahead: bool = field(default=False, compare=False, repr=False)
+    """Whether the page states a date later than its fetch, which was not believed."""
 
     def as_record(self) -> dict[str, Any]:
         """The article as a JSON-ready mapping, keys in a stable order."""
         return {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name not in NOT_IN_RECORD}
 
 
-NOT_IN_RECORD = frozenset({"blocks", "place"})
+NOT_IN_RECORD = frozenset({"blocks", "place", "parts", "dated_ahead"})
 
 
 def plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urldefrag, urljoin, urlsplit
 
 from newscrawl.outlet import host_of
 
@@ -50,6 +50,18 @@ def article_key(url: str, outlet: Outlet) -> str:
 def article_id(url: str, outlet: Outlet) -> str:
     """The id of the article at ``url``: one for all its slugs, schemes and tracking parameters."""
     return f"{outlet.name}:{article_key(url, outlet)}"
+
+
+def absolute(href: str | None, base: str) -> str | None:
+    """The http(s) address that ``href`` means on a page at ``base``, without fragment; None for any other."""
+    if not href or not href.strip():
+        return None
+    try:
+        url = urldefrag(urljoin(base, href.strip())).url
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:  # such as http://[broken
+        return None
 
 
 def _tracks(parameter: str) -> bool:

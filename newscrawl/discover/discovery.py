@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,18 +45,6 @@ def newest_first(links: Iterable[Link]) -> tuple[Link, ...]:
     """``links`` by stated date, newest first; the undated follow in the order given."""
     undated = datetime.min.replace(tzinfo=UTC)
     return tuple(sorted(links, key=lambda link: stated_at(link) or undated, reverse=True))
-
-
-def absolute(href: str | None, base: str) -> str | None:
-    """The http(s) address that ``href`` means on a page at ``base``, without fragment; None for any other."""
-    if not href or not href.strip():
-        return None
-    try:
-        url = urldefrag(urljoin(base, href.strip())).url
-        parts = urlsplit(url)
-        return url if parts.scheme in ("http", "https") and parts.hostname else None
-    except ValueError:  # such as http://[broken
-        return None
 
 
 def root_of(body: bytes) -> str | None:

@@ -8,8 +8,9 @@ from xml.sax import SAXParseException
 
 import feedparser
 
-from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first, root_of, without_impossible_references
+from newscrawl.discover.discovery import Discovery, fold, newest_first, root_of, without_impossible_references
 from newscrawl.records import Link
+from newscrawl.urls import absolute
 
 
 def read_feed(body: bytes, url: str) -> Discovery:

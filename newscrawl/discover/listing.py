@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first
+from newscrawl.discover.discovery import Discovery, fold, newest_first
 from newscrawl.extract.document import read_document
 from newscrawl.outlet import as_xpath
 from newscrawl.records import Link, Page
+from newscrawl.urls import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawl.discover.discovery import Discovery, absolute, fold, newest_first, root_of, without_impossible_references
+from newscrawl.discover.discovery import Discovery, fold, newest_first, root_of, without_impossible_references
 from newscrawl.records import Link
+from newscrawl.urls import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,8 @@ Kind = Literal["text", "number", "flag", "moment", "texts", "image", "images", "
 """``moment`` is ISO 8601 (an instant with offset, or a day); what it becomes is up to the format."""
 
 _KINDS: dict[str, Kind] = {
-    "authors": "texts", "tags": "texts", "also_at": "texts", "image": "image", "images": "images",
+    "authors": "texts", "tags": "texts", "also_at": "texts", "further_urls": "texts",
+    "image": "image", "images": "images",
     "date_published": "moment", "date_modified": "moment", "gone_at": "moment", "date_crawled": "moment",
     "date_conflict": "conflict", "is_accessible_for_free": "flag", "is_original": "flag",
     "revision": "number", "removed_blocks": "number", "removed_chars": "number",

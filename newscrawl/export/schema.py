@@ -52,6 +52,8 @@ DESCRIPTIONS = {
     "rules_hash": "Hash of the rules that shaped this text.",
     "removed_blocks": "How many blocks of the page were removed.",
     "removed_chars": "How many characters those have.",
+    "further_urls": "The addresses of its further pages, whose text was joined, in order.",
+    "continues_at": "Where the text goes on, though that page could not be had; null where it is whole.",
 }
 
 

@@ -72,8 +72,12 @@ def settle_dates(stripped: Stripped, outlet: Outlet) -> Article:
         rules_hash=stripped.rules_hash,
         removed_blocks=len(removed),
         removed_chars=sum(len(block.text) for block in removed),
+        further_urls=tuple(part.url for part in stripped.parts),
+        continues_at=stripped.continues_at,
         blocks=stripped.blocks,
         place=stripped.place,
+        parts=stripped.parts,
+        dated_ahead=dates.ahead,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Shorter texts are captions, prompts and error messages; news in brief runs to a sentence or two.
 SHORTEST = 50
+_STUBS = frozenset({"empty", "too-short", "disclaimer-only"})
 _DISCLAIMING = frozenset({"learned", "legal", "outlet-phrase", "outlet-pattern", "code"})
 
 
@@ -35,3 +36,9 @@ def find_refusal(title: str, blocks: Sequence[Block]) -> str | None:
     if not kept and any(block.rule in _DISCLAIMING and len(block.text) > SHORTEST for block in blocks):
         return "disclaimer-only"
     return "too-short"
+
+
+def find_wall_refusal(title: str, blocks: Sequence[Block]) -> str | None:
+    """Why a further page of an article cannot be part of it, however short it may be; None where it can."""
+    reason = find_refusal(title, blocks)
+    return None if reason in _STUBS else reason

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
@@ -16,14 +16,17 @@ from newscrawl.extract.date_candidates import find_dates
 from newscrawl.extract.declared import read_declared
 from newscrawl.extract.document import read_document
 from newscrawl.extract.identity import identify
+from newscrawl.extract.joined import join, refuse_page
 from newscrawl.extract.metadata import read_metadata
+from newscrawl.extract.paging import MOST, find_next
 from newscrawl.extract.recovered import recover
-from newscrawl.extract.refusal import find_refusal
+from newscrawl.extract.refusal import find_refusal, find_wall_refusal
+from newscrawl.extract.selectors import compiled, matched
 from newscrawl.noise.engine import first_line, judge_blocks
 from newscrawl.noise.features import Layout
 from newscrawl.noise.scene import Scene
-from newscrawl.outlet import as_xpath
-from newscrawl.records import DateCandidate, Stripped
+from newscrawl.records import DateCandidate, Part, Stripped
+from newscrawl.urls import canonical_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,18 +45,15 @@ _PACKAGE = Path(__file__).parents[1]
 def strip(page: Page, outlet: Outlet) -> Stripped:
     """What ``page`` holds, read by the rules of ``outlet``: pure, and free of HTML afterwards.
 
+    Where its article goes on, on pages that ``page`` has with it, their text is joined; all else is the first page's.
     Never raises for what a page contains; a page that is no article has ``refused`` set.
     """
-    document = read_document(page)
-    declared = read_declared(document)
-    metadata = read_metadata(document, declared, outlet)
-    scene = read_scene(document, declared, metadata, outlet)
-    blocks = judge_blocks(scene)
-    if "recovered" not in outlet.noise.off:
-        blocks = recover(document, declared, blocks)
-    said = _captured(blocks)
+    first = _read(page, outlet)
+    document, declared, metadata = first.document, first.declared, first.metadata
+    blocks, parts, continues_at = _whole(page, first, outlet)
+    said = _captured(blocks[len(first.blocks) :]) | _captured(first.blocks)
     identity = identify(page, metadata.canonical_url, outlet, said.get("id", [None])[0], blocks)
-    title = scene.title or next((block.text for block in blocks if block.kept), "")
+    title = first.title
     dates = (*find_dates(document, declared, page, outlet), *_code_dates(said))
     return Stripped(
         id=identity.id,
@@ -81,7 +81,51 @@ def strip(page: Page, outlet: Outlet) -> Stripped:
         extractor=EXTRACTOR,
         rules_hash=rules_hash(outlet),
         place=page.place,
+        parts=parts,
+        continues_at=continues_at,
+        matched=matched(document, outlet),
     )
+
+
+class _Reading(NamedTuple):
+    """One page, whether it is a whole article or not."""
+
+    document: Document
+    declared: Declared
+    metadata: Metadata
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def _read(page: Page, outlet: Outlet) -> _Reading:
+    document = read_document(page)
+    declared = read_declared(document)
+    metadata = read_metadata(document, declared, outlet)
+    scene = read_scene(document, declared, metadata, outlet)
+    blocks = judge_blocks(scene)
+    if "recovered" not in outlet.noise.off:
+        blocks = recover(document, declared, blocks)
+    title = scene.title or next((block.text for block in blocks if block.kept), "")
+    return _Reading(document, declared, metadata, title, blocks)
+
+
+def _whole(page: Page, first: _Reading, outlet: Outlet) -> tuple[tuple[Block, ...], tuple[Part, ...], str | None]:
+    """The blocks of all pages of an article, its further pages, and the address of the first that is not at hand."""
+    at_hand = {canonical_address(part.requested_url or part.url or ""): part for part in page.further}
+    trail, pages, parts, last = [page], [first.blocks], list[Part](), first
+    while url := find_next(trail, last.document, outlet):
+        part = at_hand.get(canonical_address(url)) if len(trail) < MOST else None
+        if part is None:
+            break
+        last = _read(part, outlet)
+        parts.append(Part(url=url, place=part.place))
+        if reason := last.document.unreadable or find_wall_refusal(last.title, last.blocks):
+            pages.append(refuse_page(last.blocks, reason))
+            break
+        trail.append(part)
+        pages.append(last.blocks)
+    blocks = join(pages, first.title, outlet) if parts or url else first.blocks
+    return blocks, tuple(parts), url
 
 
 def read_scene(document: Document, declared: Declared, metadata: Metadata, outlet: Outlet) -> Scene:
@@ -109,7 +153,7 @@ def read_scene(document: Document, declared: Declared, metadata: Metadata, outle
 
 def _selected(tree: Any, selectors: Sequence[str]) -> Iterator[Any]:
     for selector in selectors:
-        found = etree.XPath(as_xpath(selector))(tree)
+        found = compiled(selector)(tree)
         yield from (item for item in found if isinstance(item, etree._Element)) if isinstance(found, list) else ()
 
 

@@ -20,6 +20,9 @@ _APART = (
     Listed("prefix", "outlet", False, "An opening of the first paragraph that the outlet's `marks.prefixes` match."),
     Listed("code", "outlet", False, "A code at a block's start or end that the outlet's `marks.codes` match."),
     Listed("outlet-byline", "outlet", False, "The last line, where the outlet's `marks.bylines` match it."),
+    Listed("page-repeat", "pages", False, "On a further page of an article: what an earlier one has."),
+    Listed("page-mark", "pages", False, 'In an article of several pages: "Page 2 of 3" and the like.'),
+    Listed("page-refused", "pages", False, "All of a further page that is a wall or an error page."),
     Listed("recovered", "scripts", True, "Text carried for scripts alone, where the visible story is thin."),
 )
 

@@ -4,6 +4,7 @@ One process may write while many read.  Begin with ``Store.open`` (to write) or 
 """
 
 from newscrawl.store.clusters import Cluster, Member
+from newscrawl.store.database import reading_connection
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
 from newscrawl.store.ingests import Ingest
@@ -43,4 +44,5 @@ __all__ = [
     "Target",
     "learned_noise",
     "moment",
+    "reading_connection",
 ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newscrawl.store.filters import Filters
 
 RECORD = tuple(field.name for field in fields(Article) if field.name not in NOT_IN_RECORD)
-_JSON = frozenset({"authors", "tags", "image", "images", "date_conflict", "also_at"})
+_JSON = frozenset({"authors", "tags", "image", "images", "date_conflict", "also_at", "further_urls"})
 _BOOLEAN = frozenset({"is_accessible_for_free", "is_original"})
 _STORES_OWN = ("revision", "also_at", "cluster_id", "is_original")
 _COLUMNS = (*RECORD, "published_from", "published_to", "archive_file", "archive_offset", "run")
@@ -199,7 +199,7 @@ def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> Non
 
 
 def _note_addresses(db: Database, article_id: str, article: Article) -> None:
-    for url in {article.url, article.requested_url, article.canonical_url} - {None}:
+    for url in {article.url, article.requested_url, article.canonical_url, *article.further_urls} - {None}:
         db.execute(
             "INSERT OR REPLACE INTO addresses VALUES (?, ?)", [storable(canonical_address(str(url))), article_id]
         )

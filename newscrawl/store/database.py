@@ -41,18 +41,28 @@ def open_database(path: Path, *, create: bool) -> Database:
             return db
 
 
-def read_database(path: Path) -> Database:
+def read_database(path: Path, *, one_thread: bool = True) -> Database:
     """The database at ``path`` for reading; see ``Store.read``."""
     if _absent(path):
         raise _missing(path)
     with explained(path):
-        db = _connect(path, _reading_mode(path))
+        db = _connect(path, _reading_mode(path), one_thread=one_thread)
         with _closed_on_error(db):
             db.execute("PRAGMA query_only=ON")
             _check(db, path)
             if migrations.pending(db):
                 raise StoreError(f"{path}: was made by an older newscrawl. Run any command that writes to it once.")
             return db
+
+
+def reading_connection(path: Path) -> sqlite3.Connection:
+    """A connection to the database at ``path`` that can only read; any thread may close it.
+
+    Raises:
+        StoreError: as ``Store.read``.
+    """
+    connection: sqlite3.Connection = read_database(path, one_thread=False).conn
+    return connection
 
 
 _ADVICE = {
@@ -119,9 +129,11 @@ def _closed_on_error(db: Database) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path, mode: str) -> Database:
+def _connect(path: Path, mode: str, *, one_thread: bool = True) -> Database:
     uri = f"file:{quote(str(path.absolute()))}?{mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=one_thread
+    )
     connection.create_function("folded", 1, _folded, deterministic=True)
     return Database(connection, execute_plugins=False)
 

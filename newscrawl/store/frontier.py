@@ -12,6 +12,7 @@ from newscrawl.outlet import GENERIC
 from newscrawl.records import ArchivePlace, Link
 from newscrawl.store.database import first, rows, storable
 from newscrawl.store.instants import kept, known, stated_span
+from newscrawl.store.parts import is_part
 from newscrawl.store.refusals import address_of
 from newscrawl.urls import article_key
 
@@ -28,6 +29,8 @@ _BROKEN = re.compile(r"error|http-(?:408|425|429|5\d\d)")
 _HOURS_AFTER_BROKEN = (0, 1, 6, 24, 7 * 24, 30 * 24)
 _HOURS_AFTER_REFUSED = (24, 7 * 24, 30 * 24)
 _GONE = ("http-404", "http-410")
+PART = "part"
+"""The state of an address at which an article goes on that another address leads to."""
 _OLD_DAYS = 30
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _ENTERED = "SELECT 1 FROM run_urls WHERE run = ? AND outlet = ? AND url = ?"
@@ -69,6 +72,9 @@ def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datet
         return None
     if first(db, _SIBLING, [run, outlet.name, key]):
         enter_address(db, run, outlet.name, link.url, key, "duplicate")
+        return None
+    if not again and is_part(db, link.url):
+        enter_address(db, run, outlet.name, link.url, key, PART)
         return None
     row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
     if row and not again and not _wanted(row, link, now):
@@ -204,7 +210,7 @@ def _note_answer(db: Database, outcome: Outcome, key: str | None, article_id: st
 def settle_page(
     db: Database, run: int, page: Article | Stripped, state: str, now: datetime | None, article_id: str | None = None
 ) -> None:
-    """Note the final state of the address that gave ``page``.
+    """Note the final state of the address that gave ``page``, and those of its further pages.
 
     A page of a site without an outlet file is kept under its host, but was discovered as the generic outlet's.
     """
@@ -215,6 +221,13 @@ def settle_page(
     )
     outlet = entered["outlet"] if entered else page.outlet
     settle_address(db, run, Outcome(outlet=outlet, url=url, state=state), now, article_id)
+    for part in page.parts:
+        settle_part(db, run, Outcome(outlet=outlet, url=part.url, state=PART))
+
+
+def settle_part(db: Database, run: int, outcome: Outcome) -> None:
+    """Note how the address of a further page ended; what the frontier knows is the article's first."""
+    _change_state(db, run, outcome.outlet, outcome.url, outcome.state, outcome.reason)
 
 
 def _retry(state: str, failures: int, now: datetime | None) -> tuple[int, datetime | None]:

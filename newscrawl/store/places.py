@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newscrawl.store.parts import move_parts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -20,7 +22,10 @@ def needed_places(db: Database, *, refused: bool = True) -> Iterator[tuple[str, 
         f"SELECT archive_file, archive_offset FROM {table} WHERE archive_file IS NOT NULL AND {_NEEDED.get(table, '1')}"
         for table in tables
     )
-    yield from db.execute(" UNION ".join(parts) + " ORDER BY 1, 2")
+    firsts = " UNION ".join(parts)
+    # Where a first page is needed, so are those on which its article goes on.
+    others = f"SELECT part_file, part_offset FROM parts JOIN ({firsts}) USING (archive_file, archive_offset)"
+    yield from db.execute(f"{firsts} UNION {others} ORDER BY 1, 2")
 
 
 def move_places(db: Database, file: str, new_file: str, moved: Mapping[int, int]) -> None:
@@ -35,3 +40,4 @@ def move_places(db: Database, file: str, new_file: str, moved: Mapping[int, int]
             "WHERE archive_file = ?",
             [new_file, file],
         )
+    move_parts(db, file, new_file)

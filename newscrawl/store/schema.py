@@ -323,6 +323,37 @@ def newest_first(db: Database) -> None:
     )
 
 
+@migrations(name="0012_parts")
+def parts(db: Database) -> None:
+    """Further pages of articles: where they lie, by the place of the first; where an article's text would go on."""
+    for statement in (
+        """
+        CREATE TABLE parts (
+            archive_file TEXT NOT NULL, archive_offset INTEGER NOT NULL, url TEXT NOT NULL, address TEXT NOT NULL,
+            part_file TEXT NOT NULL, part_offset INTEGER NOT NULL,
+            PRIMARY KEY (archive_file, archive_offset, url)
+        )""",
+        "CREATE INDEX parts_address ON parts (address)",
+        "CREATE INDEX parts_place ON parts (part_file, part_offset)",
+        "ALTER TABLE articles ADD COLUMN further_urls TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE articles ADD COLUMN continues_at TEXT",
+    ):
+        db.execute(statement)
+
+
+@migrations(name="0011_jobs")
+def jobs(db: Database) -> None:
+    """What became of each crawl that the daemon started."""
+    db.execute(
+        """
+        CREATE TABLE jobs (
+            number INTEGER PRIMARY KEY, outlet TEXT NOT NULL, started TEXT NOT NULL, ended TEXT NOT NULL,
+            exit_code INTEGER NOT NULL, missed INTEGER NOT NULL, reason TEXT
+        )"""
+    )
+    db.execute("CREATE INDEX jobs_outlet ON jobs (outlet, started)")
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

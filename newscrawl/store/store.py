@@ -19,6 +19,7 @@ from newscrawl.store import (
     ledger,
     measures,
     overview,
+    parts,
     places,
     prints,
     refusals,
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
     from filelock import FileLock
     from sqlite_utils import Database
 
-    from newscrawl.health.measures import Measures, OutletRun, Verdict
+    from newscrawl.health.measures import Measures, OutletRun, Saved, Verdict
     from newscrawl.outlet import LearnedBlock, Outlet
-    from newscrawl.records import ArchivePlace, Article, Block, Link, Stripped
+    from newscrawl.records import ArchivePlace, Article, Block, Link, Part, Stripped
     from newscrawl.store.clusters import Cluster
     from newscrawl.store.frontier import Outcome, Target
     from newscrawl.store.ingests import Ingest
@@ -119,6 +120,7 @@ class Store:
         states = []
         with self._writing():
             for article in batch:
+                parts.keep_parts(self._db, article)
                 state, article_id = articles.save_article(self._db, run, article)
                 frontier.settle_page(self._db, run, article, state, None, article_id)
                 states.append(state)
@@ -128,6 +130,7 @@ class Store:
         """Keep that ``pages`` were refused, why and where they lie; each address ends in the state ``refused``."""
         with self._writing():
             for page in pages:
+                parts.keep_parts(self._db, page)
                 refusals.write_refusal(self._db, page)
                 prints.forget_prints(self._db, page)
                 frontier.settle_page(self._db, run, page, page.refused or "error", now)
@@ -407,6 +410,11 @@ class Store:
         with self._writing():
             measures.write_measures(self._db, run, outlet, started, ended, measured)
 
+    def saved(self, run: int, outlet: str) -> Iterator[Saved]:
+        """The articles that the addresses of ``outlet`` gave in ``run``, new ones and new revisions."""
+        with explained(self.path):
+            yield from measures.read_saved(self._db, run, outlet)
+
     def outlet_runs(
         self, outlet: str | None = None, since: datetime | None = None, *, run: int | None = None
     ) -> Iterator[OutletRun]:
@@ -466,6 +474,26 @@ class Store:
         """Enter into ``run`` what lies in the archive but was never stripped; each has its ``place``."""
         with self._writing():
             return frontier.resume_archived(self._db, run, outlet)
+
+    def parts(self, place: ArchivePlace) -> tuple[Part, ...]:
+        """The further pages of the article whose first page lies at ``place``, as far as they were fetched."""
+        with explained(self.path):
+            return parts.parts_at(self._db, place)
+
+    def part_places(self, file: str) -> set[ArchivePlace]:
+        """Where in an archive file further pages of articles lie."""
+        with explained(self.path):
+            return set(parts.part_places(self._db, file))
+
+    def archived_part(self, place: ArchivePlace, part: Part) -> None:
+        """Note where a further page of the article whose first page lies at ``place`` lies."""
+        with self._writing():
+            parts.keep_part(self._db, place, part)
+
+    def settle_part(self, run: int, outcome: Outcome) -> None:
+        """Note how the address of a further page ended that is not part of its article: it could not be had."""
+        with self._writing():
+            frontier.settle_part(self._db, run, outcome)
 
     def pending(self, outlet: str) -> list[Target]:
         """Addresses that wait to be fetched."""
