@@ -91,11 +91,12 @@ def contents(data: Path):
 
 def check(data: Path) -> set[str]:
     """The articles in ``data``, after all there was found sound, but for a tail that the next run mends."""
-    if not (data / "corpus.db").exists():
+    path = data / "corpus.db"
+    if not path.exists() or not path.stat().st_size:  # a kill may fall between the file and its first page
         return set()
-    with Store.open(data / "corpus.db") as store:
+    with Store.open(path) as store:
         assert store.check() == []
-    return set(contents(data)) if (data / "corpus.db").exists() else set()
+    return set(contents(data))
 
 
 @pytest.mark.parametrize("verb", ["crawl", "ingest", "reextract", "export"])
@@ -142,7 +143,7 @@ def test_workers_that_are_lost(desk, verb, sign):
     whole = desk.folder / "whole"
     desk.prepare(verb, whole)
     desk.run(verb, whole)
-    for number in range((ROUNDS + 2) // 3):
+    for number in range(ROUNDS):
         data = desk.folder / f"round-{number}"
         desk.prepare(verb, data)
         process = desk.start(verb, data)
@@ -167,20 +168,24 @@ def test_no_more_room_on_the_disk(desk, verb):
     whole = desk.folder / "whole"
     desk.prepare(verb, whole)
     desk.run(verb, whole)
-    for number in range((ROUNDS + 2) // 3):
+    for number in range(ROUNDS):
         data = desk.folder / f"round-{number}"
         desk.prepare(verb, data)
         Store.open(data / "corpus.db", create=True).close()
         # A corpus that is there is written through its log, which begins anew.
         used = 0 if verb == "reextract" else (data / "corpus.db").stat().st_size
-        limit = used + 40_000 * (number + 1)
+        wanted = 160_000 if verb == "reextract" else (whole / "corpus.db").stat().st_size - used
+        limit = used + wanted * (number + 1) // (ROUNDS + 3)
         full = lambda limit=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # noqa: E731
         before = check(data)
         process = desk.start(verb, data, preexec_fn=full)
         _, log = process.communicate(timeout=120)
-        assert process.returncode == 2, log.decode()
+        # With a little room all of it may stand in the log, which is as good as in the file.
+        done = number > 0 and process.returncode == 0
+        assert process.returncode == (0 if done else 2), log.decode()
         assert b"Traceback" not in log
         assert before <= check(data)
+        assert not done or contents(data) == contents(whole)
         desk.run(verb, data)
         assert contents(data) == contents(whole)
 
