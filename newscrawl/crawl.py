@@ -24,8 +24,8 @@ from newscrawl.outlet import Outlet, host_of, load_outlet, outlet_of
 from newscrawl.spiders.news import NewsSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from newscrawl.config import Config
     from newscrawl.records import Article
@@ -43,8 +43,8 @@ class RunSummary:
     """What a run came to.
 
     ``useless`` are outlets none of whose sources could be used; ``nothing`` tells that no page and no source of
-    any was fetched; ``locked`` are outlets that another process was crawling; ``outcomes`` are told of ``scrape``
-    only, whose addresses are few.
+    any was fetched; ``locked`` are outlets that another process was crawling; ``timed_out`` are those that reached
+    their ``max_time``; ``outcomes`` are told of ``scrape`` only, whose addresses are few.
     """
 
     run: int
@@ -53,6 +53,7 @@ class RunSummary:
     useless: tuple[str, ...]
     nothing: bool
     locked: tuple[str, ...] = ()
+    timed_out: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
     @property
@@ -73,11 +74,13 @@ def crawl(
     since: datetime | None = None,
     replay: Path | None = None,
     at: datetime | None = None,
+    max_times: Mapping[str, timedelta] | None = None,
 ) -> RunSummary:
     """Fetch what is new or due of ``outlets``, from the network or a WARC file, and store it.
 
     ``limit`` is articles per outlet; addresses that state a date before ``since`` are passed over; ``at`` takes
-    of several captures the latest until then.  Once per process: Scrapy's event loop cannot start again.
+    of several captures the latest until then; ``max_times`` is how long each outlet may be crawled, by its name:
+    what is then left to be fetched stays for the next crawl.  Once per process: Scrapy's event loop cannot start again.
 
     Raises:
         ArchiveError: ``replay`` cannot be used.
@@ -91,7 +94,8 @@ def crawl(
     with open_session(config, names, "crawl", replay=index, at=at) as session:
         free = [outlet for outlet in outlets if outlet.name not in session.locked]
         recover(session, free)
-        _run(session, [{"outlet": outlet, "limit": limit, "since": since} for outlet in free])
+        limits = {"limit": limit, "since": since}
+        _run(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
         session.flush()
         return _summary(session)
 
@@ -169,6 +173,7 @@ def _summary(session: Session) -> RunSummary:
         useless=tuple(name for name in asked if not session.used[name]),
         nothing=not session.pages and not session.used.total(),
         locked=session.locked,
+        timed_out=tuple(session.timed_out),
     )
 
 

@@ -29,6 +29,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.archive.middleware.ReplayMiddleware": 999,
 }
 
+EXTENSIONS = {"newscrawl.fetch.deadline.Deadline": 500}
+
 # Manners
 USER_AGENT = user_agent(load_config().contact)
 ROBOTSTXT_OBEY = True

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawl import crawl as crawling
 from newscrawl.cli.account import account_row, print_account
-from newscrawl.cli.options import Setting, as_json, as_moment, common, known_outlets, since
+from newscrawl.cli.options import Setting, as_json, as_length, as_moment, common, known_outlets, since
 from newscrawl.cli.printing import print_json
 from newscrawl.outlet import outlet_files
+from newscrawl.schedule.status import read_standings
+from newscrawl.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawl.crawl import RunSummary
 
 
 @click.command(short_help="Fetch what is new or due and store it.")
@@ -27,6 +34,8 @@ from newscrawl.outlet import outlet_files
 @click.option(
     "--at", callback=as_moment, metavar="TIME", help="With --replay: of several captures the latest until then."
 )
+@click.option("--due", is_flag=True, help="Only outlets that their schedules say are due, each for its max_time.")
+@click.option("--max-time", callback=as_length, metavar="TIME", help="Stop after this time (30m), as Ctrl-C would.")
 @as_json
 @common
 def crawl(
@@ -36,36 +45,71 @@ def crawl(
     since: date | None,
     replay: Path | None,
     at: date | None,
+    due: bool,
+    max_time: timedelta | None,
     as_json: bool,
 ) -> None:
     """Fetch what is new or due of each OUTLET (default: all) and store it.
 
-    Ends with the account of the run: every address discovered is in exactly one state. Interrupted or killed, the
-    next crawl goes on from there, and fetches nothing again that was archived. --since passes over addresses that
-    state an older date. An outlet that another process is crawling is skipped and named.
+    Ends with the account of the run: every address discovered is in exactly one state. Interrupted, stopped at its time
+    or killed, the next crawl goes on from there, and fetches nothing again that was archived. --since passes over
+    addresses that state an older date. An outlet that another process is crawling is skipped and named. With --due it
+    says so where nothing is due, and what is next; cron and systemd may call it as often as they like.
     """
+    if replay and due:
+        raise click.UsageError("--due is of no use with --replay.")
     if at and not replay:
         raise click.UsageError("--at needs --replay.")
     names = outlets or tuple(outlet_files(setting.config.outlets))
-    summary = crawling.crawl(
-        known_outlets(dict.fromkeys(names), setting.config),
-        setting.config,
-        limit=limit,
-        since=first_instant(since),
-        replay=replay,
-        at=last_instant(at),
-    )
+    max_times = _due(setting, outlets, datetime.now(UTC)) if due else dict.fromkeys(names)
+    if max_times:
+        _crawl(
+            setting,
+            {name: max_time or own for name, own in max_times.items()},
+            as_json,
+            limit=limit,
+            since=first_instant(since),
+            replay=replay,
+            at=last_instant(at),
+        )
+
+
+def _due(setting: Setting, names: tuple[str, ...], now: datetime) -> dict[str, timedelta | None]:
+    """The outlets to crawl now, each with how long it may take; where there are none, that is told."""
+    found = read_standings(setting.config, now, names, opening=Store.open)
+    due = [one.plan for one in found if one.is_due(now)]
+    if not due:
+        waiting = sorted((one.due.at, one.plan.outlet) for one in found if one.due.at and not one.running)
+        coming = f"{waiting[0][1]} is next, at {waiting[0][0].isoformat()}" if waiting else "no schedule waits"
+        click.echo(f"newscrawl: nothing due; {coming}.", err=True)
+    return {plan.outlet: plan.max_time for plan in due}
+
+
+def _crawl(setting: Setting, max_times: dict[str, timedelta | None], as_json: bool, **options: Any) -> None:
+    from newscrawl import crawl as crawling  # Scrapy takes a second, which is too long to learn that nothing is due.
+
+    known = known_outlets(max_times, setting.config)
+    limits = {name: length for name, length in max_times.items() if length}
+    summary = crawling.crawl(known, setting.config, max_times=limits, **options)
     if as_json:
         print_json([account_row(summary.account)])
     else:
         print_account(summary.account)
-    if failed := summary.account.states.get("error"):
-        click.echo(f"newscrawl: {failed} ended in error; newscrawl runs show --state error lists them.", err=True)
-    for outlet in summary.locked:
-        click.echo(f"newscrawl: {outlet}: skipped, another crawl of it is running.", err=True)
-    for outlet in summary.useless:
-        click.echo(f"newscrawl: {outlet}: none of its sources could be used.", err=True)
+    for line in _remarks(summary):
+        click.echo(f"newscrawl: {line}", err=True)
     click.get_current_context().exit(summary.exit_code)
+
+
+def _remarks(summary: RunSummary) -> Iterator[str]:
+    """What a person should know of a run besides its account."""
+    if failed := summary.account.states.get("error"):
+        yield f"{failed} ended in error; newscrawl runs show --state error lists them."
+    for outlet in summary.locked:
+        yield f"{outlet}: skipped, another crawl of it is running."
+    for outlet in summary.timed_out:
+        yield f"{outlet}: stopped at its max_time; the next crawl goes on from there."
+    for outlet in summary.useless:
+        yield f"{outlet}: none of its sources could be used."
 
 
 def first_instant(moment: date | None) -> datetime | None:

@@ -8,6 +8,7 @@ from newscrawl.store.database import reading_connection
 from newscrawl.store.filters import Filters, moment
 from newscrawl.store.frontier import Outcome, Target
 from newscrawl.store.ingests import Ingest
+from newscrawl.store.jobs import Job
 from newscrawl.store.kept import ANY_REASON, UNCHANGED, Choice, KeptPage, Reading, Renewal
 from newscrawl.store.learned import RepeatedBlock
 from newscrawl.store.overview import Division, OutletShare
@@ -29,6 +30,7 @@ __all__ = [
     "Filters",
     "Found",
     "Ingest",
+    "Job",
     "KeptPage",
     "Member",
     "Outcome",

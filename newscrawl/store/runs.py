@@ -100,6 +100,16 @@ def read_runs(db: Database, number: int | None = None) -> Iterator[Run]:
     return (_run(row) for row in rows(db, sql, [number, number]))
 
 
+def read_crawls(db: Database, outlet: str) -> Iterator[Run]:
+    """Runs that crawled ``outlet``, newest first."""
+    sql = """
+        SELECT number, command, version, outlets, started, ended, status, reason, requests, bytes
+        FROM runs WHERE command IN ('crawl', 'scrapy crawl')
+        AND EXISTS (SELECT 1 FROM json_each(outlets) WHERE value = ?) ORDER BY number DESC
+    """
+    return (_run(row) for row in rows(db, sql, [outlet]))
+
+
 def count_states(db: Database, run: int, only: str | None = None) -> RunAccount:
     """The account of ``run``, or of ``only`` one outlet: addresses still listed, and those kept as a number only."""
     counted: dict[str, dict[str, int]] = {}

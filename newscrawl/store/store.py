@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from newscrawl.errors import LockedError, StoreError
@@ -14,6 +16,7 @@ from newscrawl.store import (
     frontier,
     ingests,
     integrity,
+    jobs,
     kept,
     learned,
     ledger,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from newscrawl.store.clusters import Cluster
     from newscrawl.store.frontier import Outcome, Target
     from newscrawl.store.ingests import Ingest
+    from newscrawl.store.jobs import Job
     from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
     from newscrawl.store.ledger import Cut
@@ -385,6 +389,25 @@ class Store:
         """All runs, newest first."""
         with explained(self.path):
             return list(runs.read_runs(self._db))
+
+    def crawls(self, outlet: str, limit: int) -> list[Run]:
+        """The last crawls of ``outlet``, newest first; one whose process is gone has ``died``."""
+        with explained(self.path):
+            found = list(islice(runs.read_crawls(self._db, outlet), limit))
+        return [replace(run, status="died") if self._is_dead(run) else run for run in found]
+
+    def _is_dead(self, run: Run) -> bool:
+        return run.status == "running" and not alive.is_alive(self.path, run.number)
+
+    def note_job(self, job: Job) -> None:
+        """Keep what became of a crawl that the daemon started."""
+        with self._writing():
+            jobs.insert_job(self._db, job)
+
+    def last_job(self, outlet: str) -> Job | None:
+        """The last crawl of ``outlet`` that the daemon started and saw end; None before the first."""
+        with explained(self.path):
+            return next(jobs.read_jobs(self._db, outlet), None)
 
     def run(self, number: int) -> Run:
         """The run of that number.
