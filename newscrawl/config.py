@@ -13,8 +13,23 @@ from newscrawl.errors import ConfigError
 from newscrawl.outlet import ScheduleChange  # noqa: TC001  # pydantic reads it
 
 FILE = "newscrawl.toml"
-TABLES = frozenset({"schedules"})
+TABLES = frozenset({"log", "schedules"})
 """Keys that hold tables, which no environment variable can."""
+
+
+class LogSettings(BaseModel):
+    """Where and in which form commands log, besides what is asked for when they are called."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: Path | None = None
+    """A file that is logged to, besides stderr."""
+    as_json: bool = Field(default=False, alias="json")
+    """One JSON object a line."""
+    max_bytes: int = Field(default=10_000_000, ge=10_000)
+    """Size beyond which ``file`` is turned over."""
+    keep: int = Field(default=5, ge=1)
+    """How many former files remain."""
 
 
 class Config(BaseModel):
@@ -28,6 +43,8 @@ class Config(BaseModel):
     """Folder of outlets of your own; one named like a bundled outlet wins."""
     contact: str | None = None
     """Mail address or page that site owners can turn to; part of the User-Agent."""
+    log: LogSettings = Field(default_factory=LogSettings)
+    """Where and in which form commands log."""
     schedules: dict[str, ScheduleChange] = Field(default_factory=dict)
     """By outlet, what is different here from the schedule in its file."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections import Counter
 from time import monotonic
@@ -55,22 +54,12 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._bars:
-            terminal = sys.stderr
             self._bars.start()
-            self._move_logs(terminal, sys.stderr)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._bars:
-            above = sys.stderr
             self._bars.stop()
-            self._move_logs(above, sys.stderr)
-
-    def _move_logs(self, old: object, new: object) -> None:
-        """Log lines go through rich while bars are shown, which prints them above the bars."""
-        for handler in logging.getLogger().handlers:
-            if isinstance(handler, logging.StreamHandler) and handler.stream is old:
-                handler.setStream(new)
 
 
 def _bars() -> Bars:

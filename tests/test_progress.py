@@ -12,8 +12,9 @@ from newscrawl.progress import Progress
 
 WORK = """
 import logging
+from newscrawl.logs import start_log
 from newscrawl.progress import Progress
-logging.basicConfig(level=logging.WARNING)
+start_log()
 with Progress() as shown:
     shown.expect("sana", 3)
     shown.advance("sana", 2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.logs import on_lines, start_log, stop_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ COMMANDS = {
     "reextract": "Read the archived pages again by the present rules.",
     "export": "Write the cleaned corpus to files.",
     "search": "Find articles by their words.",
+    "browse": "Read the corpus in a browser.",
     "dupes": "List stories that several addresses carry.",
     "explain": "Show block by block what was kept or removed, and why.",
     "removed": "List the largest and most frequent cuts.",
@@ -40,6 +42,8 @@ COMMANDS = {
 }
 INTERRUPTED = 130
 
+log = logging.getLogger(__name__)
+
 
 class Complaint(click.ClickException):
     """An error for the user, ending the command with the error's own exit code."""
@@ -48,9 +52,9 @@ class Complaint(click.ClickException):
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]  # click declares it on the class, and reads the instance
 
-    def show(self, file: Any = None) -> None:
-        """Print the message on stderr."""
-        click.echo(f"newscrawl: {self.message}", err=True, file=file)
+    def show(self, file: Any = None) -> None:  # noqa: ARG002  # where it goes is for the log to say
+        """Tell the message; with its cause's traceback where that is nothing a user can act on."""
+        log.error("%s", self.message, exc_info=None if isinstance(self.__cause__, NewscrawlError) else self.__cause__)
 
 
 class Commands(click.Group):
@@ -72,6 +76,14 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command line from its arguments to its exit code, with a log that ends with it."""
+        start_log()
+        try:
+            return super().main(*args, **options)
+        finally:
+            stop_log()
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""
         try:
@@ -79,7 +91,7 @@ class Commands(click.Group):
         except NewscrawlError as error:
             raise Complaint(str(error), error.exit_code) from error
         except KeyboardInterrupt:
-            click.echo("newscrawl: interrupted.", err=True)
+            log.error("interrupted.")
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             _close_output()
@@ -96,11 +108,9 @@ def _close_output() -> None:
 
 
 def _report_unexpected(error: Exception) -> NoReturn:
-    if logging.getLogger("newscrawl").isEnabledFor(logging.DEBUG):
-        traceback.print_exc()
-    with tempfile.NamedTemporaryFile("w", prefix="newscrawl-", suffix=".log", delete=False, encoding="utf-8") as log:
-        traceback.print_exc(file=log)
-    raise Complaint(f"unexpected {type(error).__name__}: {error}. The traceback is in {log.name}.", 1) from error
+    with tempfile.NamedTemporaryFile("w", prefix="newscrawl-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write(on_lines(traceback.format_exc()) + "\n")
+    raise Complaint(f"unexpected {type(error).__name__}: {error}. The traceback is in {file.name}.", 1) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -111,4 +121,4 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code."""
-    cli.main(args=argv, prog_name="newscrawl")
+    sys.exit(cli.main(args=argv, prog_name="newscrawl"))

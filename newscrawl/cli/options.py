@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import functools
 import logging
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawl.config import Config, load_config
+from newscrawl.config import Config, LogSettings, load_config
 from newscrawl.errors import UsageError
-from newscrawl.outlet import Outlet, load_outlet
+from newscrawl.logs import hide_addresses, start_log
+from newscrawl.outlet import Outlet, check_span, length_of, load_outlet
 from newscrawl.store import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +46,40 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
                   help="Folder of corpus.db and archive/ (or NEWSCRAWL_DATA; default: data).")  # fmt: skip
     @click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
     @click.option("--debug", is_flag=True, help="Log everything, with tracebacks.")
+    @click.option("--log-json", is_flag=True, help="Log JSON, one object a line; all of stderr is.")
+    @click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                  help="Log to this file as well, which is turned over when it is full.")  # fmt: skip
     @functools.wraps(command)
-    def with_setting(data: Path | None, verbose: bool, debug: bool, **options: Any) -> Any:
-        start_log(verbose=verbose, debug=debug)
+    def with_setting(
+        data: Path | None, verbose: bool, debug: bool, log_json: bool, log_file: Path | None, **options: Any
+    ) -> Any:
+        level = logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING
+        asked = ({"as_json": True} if log_json else {}) | ({"file": log_file} if log_file else {})
+        # What is wrong with the configuration is told in the form asked for.
+        _start_log(LogSettings().model_copy(update=asked), level)
         config = load_config()
         if data is not None:
             config = config.model_copy(update={"data": data})
+        _start_log(config.log.model_copy(update=asked), level)
+        hide_addresses(_addresses(config.model_dump(exclude={"contact"})))
         return command(Setting(config=config, verbose=verbose or debug), **options)
 
     return with_setting
 
 
-def start_log(*, verbose: bool, debug: bool) -> None:
-    """Log to stderr: warnings, with ``verbose`` progress, with ``debug`` everything of ours."""
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
-    ours = logging.getLogger("newscrawl")
-    ours.setLevel(logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING)
+def _start_log(log: LogSettings, level: int) -> None:
+    start_log(level, **dict(log))
+
+
+def _addresses(value: Any) -> Iterator[str]:
+    """Addresses anywhere in a configuration: those of hooks let whoever knows them speak in our name."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, str) and "://" in value:
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _addresses(one)
 
 
 def as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
@@ -70,6 +88,14 @@ def as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -
         return None if value is None else moment(value)
     except UsageError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def as_length(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """The length of the duration that ``value`` writes; a usage error where it is none."""
+    try:
+        return None if value is None else length_of(check_span(value))
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} {error}.") from error
 
 
 def as_rules(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
