@@ -22,6 +22,8 @@ DOORS = {
     "rensa": {"newscrawl/similarity.py"},
     "rapidfuzz": {"newscrawl/similarity.py"},
     "pyarrow": {"newscrawl/export/parquet.py"},
+    "datasette": {"newscrawl/browse/"},
+    "uvicorn": {"newscrawl/browse/"},
     "click": {"newscrawl/cli/"},
 }
 

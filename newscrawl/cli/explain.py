@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from rich.text import Text
 from newscrawl.cli.options import Setting, as_json, common, one_outlet, without
 from newscrawl.cli.printing import console, print_json
 from newscrawl.errors import UsageError
+from newscrawl.noise.tally import tally
 from newscrawl.printable import printable
 
 if TYPE_CHECKING:
@@ -159,15 +159,10 @@ def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:
 
 def _sums(blocks: Sequence[Block]) -> Iterator[str]:
     """Characters by rule, and that kept and removed make up the page; what only its scripts carry stands apart."""
-    recovered = sum(len(block.text) for block in blocks if block.recovered)
-    blocks = [block for block in blocks if not block.recovered]
-    removed = [block for block in blocks if not block.kept]
-    by_rule: Counter[str] = Counter()
-    for block in removed:
-        by_rule[block.rule] += len(block.text)
-    for rule, size in by_rule.most_common():
+    sums = tally(blocks)
+    for rule, size in sums.removed_by.items():
         yield f"{size:>8,} characters removed by {rule}"
-    total, cut = sum(len(block.text) for block in blocks), by_rule.total()
-    yield f"{total - cut:>8,} kept + {cut:,} removed = {total:,} visible characters in {len(blocks):,} blocks"
-    if recovered:
-        yield f"{recovered:>8,} recovered from the page's scripts, beside the visible text"
+    whole = f"{sums.visible:,} visible characters in {sums.blocks:,} blocks"
+    yield f"{sums.kept:>8,} kept + {sums.removed:,} removed = {whole}"
+    if sums.recovered:
+        yield f"{sums.recovered:>8,} recovered from the page's scripts, beside the visible text"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from newscrawl.cli.options import Setting, as_json, common
 from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import UsageError
-from newscrawl.revisions import Change, compare
+from newscrawl.revisions import Step, steps
 from newscrawl.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _COLUMNS = ("revision", "date_crawled", "date_published", "characters", "added", "removed", "note", "title")
 
@@ -29,7 +25,7 @@ def history(setting: Setting, target: str, as_json: bool) -> None:
     A revision is made only when title, text or date changed. The note tells where an added paragraph owns up to a
     correction, and where the rules of extraction changed as well, so that not all of the change may be the outlet's.
     """
-    rows = list(_rows(revisions_of(setting, target)))
+    rows = [_row(step) for step in steps(revisions_of(setting, target))]
     if as_json:
         print_json(rows)
     else:
@@ -49,25 +45,16 @@ def revisions_of(setting: Setting, target: str) -> list[dict[str, Any]]:
         return [*store.revisions(record["id"]), record]
 
 
-def _rows(records: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    yield _row(records[0], (), "")
-    for former, record in pairwise(records):
-        changes = compare(former, record)
-        ours = (former["extractor"], former["rules_hash"]) != (record["extractor"], record["rules_hash"])
-        told = ["correction"] * any(change.correction for change in changes) + ["other rules"] * ours
-        yield _row(record, changes, ", ".join(told))
-
-
-def _row(record: dict[str, Any], changes: Sequence[Change], note: str) -> dict[str, Any]:
-    edits = [edit for change in changes if change.where == "text" for edit in change.edits]
+def _row(step: Step) -> dict[str, Any]:
+    record = step.record
     return {
         "revision": record["revision"],
         "date_crawled": record["date_crawled"],
         "date_published": record["date_published"],
         "characters": len(record["text"]),
-        "added": sum(len(edit.text) for edit in edits if edit.kind == "added"),
-        "removed": sum(len(edit.text) for edit in edits if edit.kind == "removed"),
-        "note": note or None,
+        "added": step.added,
+        "removed": step.removed,
+        "note": ", ".join(step.notes) or None,
         "title": record["title"],
         "extractor": record["extractor"],
         "rules_hash": record["rules_hash"],

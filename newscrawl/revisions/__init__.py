@@ -2,5 +2,6 @@
 
 from newscrawl.revisions.corrections import is_correction
 from newscrawl.revisions.diff import Change, Edit, compare
+from newscrawl.revisions.steps import Step, steps
 
-__all__ = ["Change", "Edit", "compare", "is_correction"]
+__all__ = ["Change", "Edit", "Step", "compare", "is_correction", "steps"]
