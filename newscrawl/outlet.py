@@ -170,7 +170,8 @@ class Dates(_Table):
     """How the outlet states its dates."""
 
     sources: tuple[str, ...] = ()
-    """Kinds of evidence in the order to believe them, where it differs from the general one (docs/record.md)."""
+    """Kinds of evidence in the order to believe them, where it differs from the general one: ``json-ld``, ``meta``,
+    ``feed``, ``sitemap``, ``time``, ``selector``, ``text``, ``url``, ``htmldate``."""
     order: Literal["DMY", "MDY", "YMD"] | None = None
     """How to read numeric dates."""
     region: str | None = None
@@ -197,9 +198,9 @@ class Noise(_Table):
     learn: Literal["auto"] | None = None
     """``auto``: each finished crawl approves by itself what ``newscrawl noise learn`` would propose."""
     authors: tuple[Pattern, ...] = ()
-    """Names that pages declare though nobody wrote under them: logins, the outlet itself.  Whole names."""
+    """Names that pages declare though nobody wrote under them: logins, the outlet itself; whole names."""
     images: tuple[Pattern, ...] = ()
-    """Addresses of pictures that pages declare though they show no story: logos, placeholders.  Searched."""
+    """Addresses of pictures that pages declare though they show no story: logos, placeholders; searched."""
 
 
 class Marks(_Table):
@@ -217,13 +218,13 @@ class _Timing(_Table):
     every: Span | None = None
     """Counted in UTC from the beginning of 1970, so ``1h`` is at every full hour, and ``1d`` at midnight UTC."""
     cron: Cron | None = None
-    """Minute, hour, day of month, month, day of week."""
+    """Five fields: minute, hour, day of month, month, day of week (``"5 */2 * * *"``)."""
     timezone: Zone | None = None
     """Zone of ``cron``; default: the outlet's."""
     jitter: Duration | None = None
     """By how much a crawl may start later, so that not all start at once; always the same for the same time."""
     max_time: Span | None = None
-    """How long a crawl may last."""
+    """How long a crawl may last; what is left then is the next one's."""
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -253,6 +254,7 @@ class ScheduleChange(_Timing):
     """What an installation states of an outlet's schedule; what it leaves out stays as the outlet's file says."""
 
     enabled: bool = True
+    """``false`` switches the outlet's schedule off."""
 
 
 class Identity(NamedTuple):
@@ -424,6 +426,12 @@ def load_outlets(folder: Path | None = None) -> dict[str, Outlet]:
     return {name: read_outlet(path) for name, path in outlet_files(folder).items()}
 
 
+def outlets_by_host(folder: Path | None = None) -> dict[str, Outlet]:
+    """All outlets, by each of their hosts."""
+    declared = load_outlets(folder).values()
+    return {host: outlet for outlet in declared for host in (host_of(outlet.homepage), *outlet.hosts)}
+
+
 def load_outlet(name: str, folder: Path | None = None) -> Outlet:
     """The outlet called ``name``, or the generic one.
 
@@ -439,6 +447,12 @@ def load_outlet(name: str, folder: Path | None = None) -> Outlet:
 
 
 _read_cached = cache(read_outlet)
+
+
+def forget_outlets() -> None:
+    """Have files read anew that may have changed since."""
+    load_outlets.cache_clear()
+    _read_cached.cache_clear()
 
 
 def outlet_of(url: str, folder: Path | None = None) -> Outlet:

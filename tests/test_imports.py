@@ -24,6 +24,9 @@ DOORS = {
     "pyarrow": {"newscrawl/export/parquet.py"},
     "datasette": {"newscrawl/browse/"},
     "uvicorn": {"newscrawl/browse/"},
+    "cronsim": {"newscrawl/schedule/cron.py"},
+    "apscheduler": {"newscrawl/schedule/clock.py"},
+    "sqlalchemy": {"newscrawl/schedule/clock.py"},
     "click": {"newscrawl/cli/"},
 }
 

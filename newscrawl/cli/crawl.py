@@ -12,7 +12,7 @@ from newscrawl.cli.account import account_row, print_account
 from newscrawl.cli.options import Setting, as_json, as_length, as_moment, common, known_outlets, since
 from newscrawl.cli.printing import print_json
 from newscrawl.outlet import outlet_files
-from newscrawl.schedule.status import read_standings
+from newscrawl.schedule.status import read_scheduled
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def crawl(
 
 def _due(setting: Setting, names: tuple[str, ...], now: datetime) -> dict[str, timedelta | None]:
     """The outlets to crawl now, each with how long it may take; where there are none, that is told."""
-    found = read_standings(setting.config, now, names, opening=Store.open)
+    found = read_scheduled(setting.config, now, names, opening=Store.open)
     due = [one.plan for one in found if one.is_due(now)]
     if not due:
         waiting = sorted((one.due.at, one.plan.outlet) for one in found if one.due.at and not one.running)

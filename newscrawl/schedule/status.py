@@ -26,7 +26,7 @@ OVERDUE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Scheduled:
     """How one outlet's schedule stands.
 
     ``last`` is its last crawl, by whomever it was started, and ``job`` the last that the daemon started.  ``missed``
@@ -54,9 +54,9 @@ class Standing:
         return self.due.is_now(now) and not self.running
 
 
-def read_standings(
+def read_scheduled(
     config: Config, now: datetime, names: Sequence[str] = (), *, opening: Callable[[Path], Store] = Store.read
-) -> list[Standing]:
+) -> list[Scheduled]:
     """How the schedules of the outlets called ``names`` (none: of all) stand at ``now``; only of those that have one.
 
     Raises:
@@ -67,7 +67,7 @@ def read_standings(
     plans = read_plans(config)
     wanted = [load_outlet(name, config.outlets).name for name in names] or plans.keys()
     with _corpus(config.data / "corpus.db", opening) as store:
-        return [_standing(plan, store, now) for name, plan in plans.items() if name in wanted]
+        return [_scheduled(plan, store, now) for name, plan in plans.items() if name in wanted]
 
 
 @contextmanager
@@ -79,10 +79,10 @@ def _corpus(path: Path, opening: Callable[[Path], Store]) -> Iterator[Store | No
         yield store
 
 
-def _standing(plan: Plan, store: Store | None, now: datetime) -> Standing:
+def _scheduled(plan: Plan, store: Store | None, now: datetime) -> Scheduled:
     if store is None:
-        return Standing(plan=plan, last=None, job=None, due=next_due(plan, None, now), missed=0)
+        return Scheduled(plan=plan, last=None, job=None, due=next_due(plan, None, now), missed=0)
     last, former = [*store.crawls(plan.outlet, 2), None, None][:2]
     due = next_due(plan, last.started if last else None, now)
     before = missed(plan, former.started, last.started) if last and former else 0
-    return Standing(plan=plan, last=last, job=store.last_job(plan.outlet), due=due, missed=before + due.missed)
+    return Scheduled(plan=plan, last=last, job=store.last_job(plan.outlet), due=due, missed=before + due.missed)
