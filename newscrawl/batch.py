@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newscrawl.outlet import LearnedBlock
-    from newscrawl.records import Article, Page, Stripped
+    from newscrawl.records import ArchivePlace, Article, Page, Stripped
     from newscrawl.workers import Task
 
     Document = Page | SavedFile | ArchivedPage
@@ -33,6 +33,7 @@ _AHEAD = 16  # Pages under way for each worker: one slow page does not leave the
 
 ERROR = "error"
 STRAY = "not-an-article"
+PART = "part"
 _log = logging.getLogger(__name__)
 
 
@@ -79,9 +80,16 @@ class Rules:
 
 
 def extract_all(
-    documents: Iterable[Document], rules: Rules, *, ledger: bool = False, workers: int | None = None
+    documents: Iterable[Document],
+    rules: Rules,
+    *,
+    ledger: bool = False,
+    workers: int | None = None,
+    joined: set[ArchivePlace] | None = None,
 ) -> Generator[Article | Refused, None, None]:
     """An outcome for each of ``documents``, in their order; articles carry their blocks if ``ledger`` is set.
+
+    A page that was joined to an article before it is refused as ``part``: one at the places ``joined``, which grow.
 
     Raises:
         OutletError: an outlet that ``rules`` or a document names is unknown or cannot be used.
@@ -91,13 +99,17 @@ def extract_all(
     try:
         waiting = iter(documents)
         under_way: deque[tuple[Document, Task]] = deque()
+        places = set() if joined is None else joined
         while True:
             for document in islice(waiting, count * _AHEAD - len(under_way)):
                 under_way.append((document, pool.run(extract_one, document, rules, ledger)))
             if not under_way:
                 break
             document, task = under_way.popleft()
-            yield _outcome(document, pool.finish(task))
+            outcome = _outcome(document, pool.finish(task))
+            page = outcome.stripped if isinstance(outcome, Refused) else outcome
+            places.update(part.place for part in (page.parts if page else ()) if part.place)
+            yield _refused(document, PART) if _place(document) in places else outcome
     finally:
         pool.stop()
 
@@ -120,6 +132,10 @@ def extract_one(document: Document, rules: Rules, ledger: bool) -> Article | Ref
         return replace(refused, stripped=stripped) if ledger else refused
     article = settle_language(settle_dates(stripped, outlet))
     return article if ledger else replace(article, blocks=())
+
+
+def _place(document: Document) -> ArchivePlace | None:
+    return None if isinstance(document, SavedFile) else document.place
 
 
 def _read(document: Document) -> Page:

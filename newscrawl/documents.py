@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newscrawl.archive.pages import page_of
-from newscrawl.archive.reader import read_captures
+from newscrawl.archive.pages import page_of, read_parts
+from newscrawl.archive.reader import has_places, list_captures, read_captures
 from newscrawl.errors import UsageError
+from newscrawl.neighbours import Neighbours
+from newscrawl.outlet import outlets_by_host
 from newscrawl.records import Page
 
 if TYPE_CHECKING:
@@ -49,8 +51,10 @@ class SavedFile:
     fetched_at: datetime | None = None
 
 
-def find_documents(path: Path) -> Iterator[SavedFile | Page]:
+def find_documents(path: Path, outlets: Path | None = None) -> Iterator[SavedFile | Page]:
     """What lies at ``path``: a saved file, a folder's in order of name, or the pages of a WARC file.
+
+    ``outlets`` is a folder of outlets of your own, whose addresses may tell pages of one article.
 
     Raises:
         ArchiveError: a WARC file cannot be read.
@@ -58,7 +62,7 @@ def find_documents(path: Path) -> Iterator[SavedFile | Page]:
     """
     for saved in find_files(path):
         if is_warc(saved.path):
-            yield from _archived_pages(saved.path)
+            yield from _archived_pages(saved.path, outlets)
         else:
             yield saved
 
@@ -112,14 +116,23 @@ def is_warc(path: Path) -> bool:
         return False
 
 
-def _archived_pages(path: Path) -> Iterator[Page]:
-    """Responses of a WARC file that may be articles: feeds, robots.txt, redirects and errors are passed over."""
+def is_page(url: str, status: int, content_type: str | None) -> bool:
+    """Whether a response may be a page that is read: no feed, robots.txt, redirect or error."""
+    kind = (content_type or "text/html").partition(";")[0].strip().lower()
+    return status == HTTPStatus.OK and kind in READABLE and urlsplit(url).path != "/robots.txt"
+
+
+def _archived_pages(path: Path, outlets: Path | None) -> Iterator[Page]:
+    """Responses of a WARC file that may be articles, with those that may be their further pages."""
     passed_over = 0
+    headings = list_captures(path) if has_places(path) else ()
+    pages = (heading for heading in headings if is_page(heading.url, heading.status, heading.content_type))
+    neighbours = Neighbours(path.name, pages, outlets_by_host(outlets))
     for capture in read_captures(path, decoded=True):
         page = page_of(capture, file=path.name)
-        kind = (page.content_type or "text/html").partition(";")[0].strip().lower()
-        if capture.status == HTTPStatus.OK and kind in READABLE and urlsplit(capture.url).path != "/robots.txt":
-            yield replace(page, source=str(path))
+        if is_page(capture.url, capture.status, page.content_type):
+            beside = neighbours.beside(capture.url, capture.date)
+            yield replace(page, source=str(path), further=read_parts(path.parent, beside))
         else:
             passed_over += 1
     if passed_over:

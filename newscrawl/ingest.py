@@ -8,16 +8,15 @@ from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
-from http import HTTPStatus
 from importlib.metadata import version
 from itertools import islice, tee
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newscrawl.archive import ArchivedPage, Heading, has_places, list_captures, repack
-from newscrawl.batch import STRAY, Refused, Rules, extract_all
-from newscrawl.documents import READABLE
-from newscrawl.outlet import GENERIC, Outlet, host_of, load_outlets
+from newscrawl.batch import PART, STRAY, Refused, Rules, extract_all
+from newscrawl.documents import is_page
+from newscrawl.neighbours import Neighbours
+from newscrawl.outlet import GENERIC, Outlet, host_of, outlets_by_host
 from newscrawl.progress import Progress
 from newscrawl.records import ArchivePlace, Article
 from newscrawl.store import Ingest, Outcome
@@ -63,6 +62,22 @@ class Candidate:
     page: ArchivedPage
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A file being read, as places name it: which of its pages were joined to others, and which are no articles."""
+
+    path: Path
+    file: str
+    joined: set[ArchivePlace]
+    strays: list[Candidate] = field(default_factory=list)
+
+    def take_strays(self) -> list[Outcome]:
+        """How those that are no articles end; each is told once."""
+        strays = [stray for stray in self.strays if stray.page.place not in self.joined]
+        self.strays.clear()
+        return [Outcome(outlet=stray.outlet.name, url=stray.heading.url, state=STRAY) for stray in strays]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ingestion:
     """The articles of WARC files into ``store``; of all sites, or of the outlets ``chosen``.
@@ -102,60 +117,67 @@ class Ingestion:
             log.warning("%s: was ingested before; nothing to do.", path)
             return
         done = before.captures if before else 0
-        source = path if placed else self._repacked(path, digest)
-        strays: list[Outcome] = []
-        with closing(self._outcomes(source, done, strays)) as outcomes:
+        reading = self._reading(path if placed else self._repacked(path, digest))
+        with closing(self._outcomes(reading, done)) as outcomes:
             while batch := list(islice(outcomes, _BATCH)):
-                self._save(run, batch, strays, clock())
+                self._save(run, batch, reading, clock())
                 done = batch[-1][0].index + 1
                 self.store.note_ingested(_progress(path, digest, chosen, done, finished=False))
-        self.store.settle(run, strays, clock())
+        self.store.settle(run, reading.take_strays(), clock())
         self.store.note_ingested(_progress(path, digest, chosen, done, finished=True))
 
-    def _outcomes(
-        self, path: Path, done: int, strays: list[Outcome]
-    ) -> Generator[tuple[Candidate, Article | Refused], None, None]:
-        """Candidates of ``path`` behind the first ``done`` captures, in order, with what they turn out to be."""
-        left, right = tee(self._candidates(path, done, strays))
+    def _reading(self, path: Path) -> _Reading:
+        file = path.name if path.parent.resolve() == self.archive.resolve() else str(path.resolve())
+        return _Reading(path=path, file=file, joined=self.store.part_places(file))
+
+    def _outcomes(self, reading: _Reading, done: int) -> Generator[tuple[Candidate, Article | Refused], None, None]:
+        """Candidates behind the first ``done`` captures, in order, with what they turn out to be."""
+        left, right = tee(self._candidates(reading, done))
         documents = (candidate.page for candidate in left)
-        with closing(extract_all(documents, self.rules, ledger=True, workers=self.workers)) as outcomes:
+        found = extract_all(documents, self.rules, ledger=True, workers=self.workers, joined=reading.joined)
+        with closing(found) as outcomes:
             for pair in zip(right, outcomes, strict=True):
-                self.progress.advance(path.name)
+                self.progress.advance(reading.path.name)
                 yield pair
 
-    def _candidates(self, path: Path, done: int, strays: list[Outcome]) -> Iterator[Candidate]:
-        """Captures that may be articles, judged by address as in a crawl; those that are none go to ``strays``."""
-        folder = path.parent
-        file = path.name if folder.resolve() == self.archive.resolve() else str(path.resolve())
-        for index, heading in enumerate(list_captures(path)):
+    def _candidates(self, reading: _Reading, done: int) -> Iterator[Candidate]:
+        """Captures that may be articles, judged by address as in a crawl; those that are none are put aside."""
+        pages = (heading for heading in list_captures(reading.path) if _is_page(heading))
+        neighbours = Neighbours(reading.file, pages, self._outlets)
+        for index, heading in enumerate(list_captures(reading.path)):
             outlet = self._outlets.get(host_of(heading.url), GENERIC)
             if index < done or not _is_page(heading) or (self.chosen and outlet.name not in self.chosen):
                 continue
+            page = ArchivedPage(
+                folder=reading.path.parent,
+                place=ArchivePlace(file=reading.file, offset=heading.offset),
+                outlet=outlet.name,
+                url=heading.url,
+                beside=neighbours.beside(heading.url, heading.date),
+            )
+            candidate = Candidate(index=index, heading=heading, outlet=outlet, page=page)
             if outlet.articles and not outlet.identify(heading.url):
-                strays.append(Outcome(outlet=outlet.name, url=heading.url, state=STRAY))
-                continue
-            place = ArchivePlace(file=file, offset=heading.offset)
-            page = ArchivedPage(folder=folder, place=place, outlet=outlet.name, url=heading.url)
-            yield Candidate(index=index, heading=heading, outlet=outlet, page=page)
+                reading.strays.append(candidate)
+            else:
+                yield candidate
 
     def _save(
-        self, run: int, batch: list[tuple[Candidate, Article | Refused]], strays: list[Outcome], now: datetime
+        self, run: int, batch: list[tuple[Candidate, Article | Refused]], reading: _Reading, now: datetime
     ) -> None:
         arrivals: dict[Outlet, list[tuple[str, ArchivePlace, datetime]]] = defaultdict(list)
+        batch = [(one, outcome) for one, outcome in batch if not _is_part(outcome)]
         for candidate, _ in batch:
             heading = candidate.heading
             arrivals[candidate.outlet].append((heading.url, candidate.page.place, heading.date))
         for outlet, arrived in arrivals.items():
             self.store.enter_archived(run, outlet, arrived)
         _save_batch(self.store, run, [outcome for _, outcome in batch], now)
-        self.store.settle(run, strays, now)
-        strays.clear()
+        self.store.settle(run, reading.take_strays(), now)
 
     @cached_property
     def _outlets(self) -> dict[str, Outlet]:
         """The outlets by their hosts."""
-        declared = load_outlets(self.rules.folder).values()
-        return {host: outlet for outlet in declared for host in (host_of(outlet.homepage), *outlet.hosts)}
+        return outlets_by_host(self.rules.folder)
 
     def _repacked(self, path: Path, digest: str) -> Path:
         target = self.archive / f"ingest-{digest[:16]}.warc.gz"
@@ -165,9 +187,12 @@ class Ingestion:
 
 
 def _is_page(heading: Heading) -> bool:
-    """Whether the capture may be a page that is read: no feed, robots.txt, redirect or error."""
-    kind = (heading.content_type or "text/html").partition(";")[0].strip().lower()
-    return heading.status == HTTPStatus.OK and kind in READABLE and urlsplit(heading.url).path != "/robots.txt"
+    return is_page(heading.url, heading.status, heading.content_type)
+
+
+def _is_part(outcome: Article | Refused) -> bool:
+    """Whether the page belongs to an article before it, which tells its state."""
+    return isinstance(outcome, Refused) and outcome.reason == PART
 
 
 def _digest(path: Path) -> str:

@@ -189,7 +189,13 @@ class Reextraction:
         url = kept.requested_url or kept.url
         link = self.store.stated_link(outlet.name, article_key(url, outlet), url) if url else None
         return ArchivedPage(
-            folder=self.archive, place=kept.place, outlet=outlet.name, url=kept.url, source=kept.source, link=link
+            folder=self.archive,
+            place=kept.place,
+            outlet=outlet.name,
+            url=kept.url,
+            source=kept.source,
+            link=link,
+            parts=self.store.parts(kept.place),
         )
 
     def _wants(self, read: Any) -> bool:

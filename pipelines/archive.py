@@ -25,5 +25,6 @@ class ArchivePipeline:
 
     def process_item(self, page: Page) -> Page:
         """Enter the page's place in the frontier."""
+        self._session.pages += 1
         self._session.note_archived(page)
         return page

@@ -87,7 +87,9 @@ def _stored(setting: Setting, target: str) -> Explained:
         if record is None:
             raise UsageError(f"{target}: neither a file nor an article of {setting.corpus}, by id or by address.")
         place = f"{record['id']} · {record['outlet']} · {record['date_published'] or 'undated'}"
-        return Explained(heading=(record["title"], place), blocks=store.blocks(record["id"]))
+        gap = record["continues_at"]
+        gaps = (f"goes on at {gap}, which could not be had",) if gap else ()
+        return Explained(heading=(record["title"], place, *gaps), blocks=store.blocks(record["id"]))
 
 
 def _objects(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:

@@ -57,7 +57,7 @@ def extract(
     written = 0
     with (
         Progress(bars=output != STDOUT or not sys.stdout.isatty()) as progress,
-        _outcomes(setting, _announced(paths, progress), rules, save=save) as outcomes,
+        _outcomes(setting, _announced(paths, setting.config.outlets, progress), rules, save=save) as outcomes,
         open_output(output) as file,
     ):
         for outcome in outcomes:
@@ -96,10 +96,10 @@ def _outcomes(
             yield saved
 
 
-def _announced(paths: tuple[Path, ...], progress: Progress) -> Iterator[SavedFile | Page]:
+def _announced(paths: tuple[Path, ...], outlets: Path | None, progress: Progress) -> Iterator[SavedFile | Page]:
     """The documents of ``paths``: files are counted at once, pages of a WARC file as they come."""
     progress.expect(_PAGES, sum(not is_warc(saved.path) for path in paths for saved in find_files(path)))
-    for document in chain.from_iterable(map(find_documents, paths)):
+    for document in chain.from_iterable(find_documents(path, outlets) for path in paths):
         if isinstance(document, Page):
             progress.expect(_PAGES, 1)
         yield document

@@ -6,10 +6,11 @@ from typing import Any
 
 from newscrawl.extract.article import extract, settle_dates, settle_language
 from newscrawl.extract.html import extract_html
+from newscrawl.extract.paging import next_page
 from newscrawl.extract.strip import strip
 from newscrawl.records import Article
 
-__all__ = ["extract", "extract_html", "settle_dates", "settle_language", "strip"]
+__all__ = ["extract", "extract_html", "next_page", "settle_dates", "settle_language", "strip"]
 
 
 class _Door(ModuleType):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lxml import etree
 
+from newscrawl.extract.document import read_document
 from newscrawl.extract.words import read_words
 from newscrawl.outlet import as_xpath
 from newscrawl.urls import absolute, canonical_address
@@ -47,6 +48,12 @@ def may_go_on(trail: Sequence[Page], outlet: Outlet) -> bool:
     return bool(_HINT.search(trail[-1].body) or number.search(trail[-1].body))
 
 
+def next_page(page: Page, outlet: Outlet) -> str | None:
+    """The address on which an article goes on behind ``page`` and the pages that it has with it, in their order."""
+    trail = (page, *page.further)
+    return find_next(trail, read_document(trail[-1]), outlet)
+
+
 def find_next(trail: Sequence[Page], document: Document, outlet: Outlet) -> str | None:
     """The address on which an article goes on behind the pages of ``trail``, the last of which is ``document``.
 
@@ -80,6 +87,11 @@ def first_page(url: str, outlet: Outlet) -> str:
         if (ours := outlet.identify(first)) is not None and ours == outlet.identify(url):
             return first
     return url
+
+
+def first_addresses(url: str) -> set[str]:
+    """The addresses of articles, in canonical form, of which ``url`` may be a further page."""
+    return {base for base, _, _ in _unnumbered(canonical_address(url))}
 
 
 def _links(tree: Any, outlet: Outlet, number: int) -> Iterator[tuple[Any, How]]:
@@ -116,10 +128,10 @@ def _goes_on(trail: Sequence[Page], url: str, outlet: Outlet, how: How) -> bool:
     ours, other = outlet.identify(first), outlet.identify(url)
     if ours and other and ours.source_id and other.source_id:
         return ours == other and (how != "number" or bool(numbered))
-    return how == "selector" or not _first_addresses(trail[0]).isdisjoint(numbered)
+    return how == "selector" or not _own_addresses(trail[0]).isdisjoint(numbered)
 
 
-def _first_addresses(page: Page) -> set[str]:
+def _own_addresses(page: Page) -> set[str]:
     """The addresses of a first page, also without the number that says so: some sites count from zero."""
     addresses = {canonical_address(url) for url in (page.url, page.requested_url) if url}
     return addresses | {base for url in addresses for base, number, word in _unnumbered(url) if word and number <= 1}

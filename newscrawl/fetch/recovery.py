@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from newscrawl.archive import finish_abandoned, read_captures
@@ -25,12 +26,20 @@ def recover(session: Session, outlets: Iterable[Outlet]) -> None:
     for path in finish_abandoned(session.archive):
         for outlet in outlets:
             _adopt(session, outlet, path)
+        _remember(session, path)
+
+
+def _remember(session: Session, path: Path) -> None:
+    """Keep at hand where the pages of ``path`` lie: an article may have been waiting for its next one."""
+    for capture in read_captures(path):
+        if capture.status == HTTPStatus.OK:
+            session.recovered[capture.url] = ArchivePlace(file=path.name, offset=capture.offset)
 
 
 def _adopt(session: Session, outlet: Outlet, path: Path) -> None:
     waiting = {target.link.url: target for target in session.store.pending(outlet.name)}
     for capture in read_captures(path) if waiting else ():
-        if capture.status == 200 and (target := waiting.pop(capture.url, None)):
+        if capture.status == HTTPStatus.OK and (target := waiting.pop(capture.url, None)):
             session.store.discover(session.run, outlet, [target.link], datetime.now(UTC))
             _note(session, outlet, capture, path)
 

@@ -18,11 +18,14 @@ from scrapy.exceptions import NotConfigured
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.batch import Rules
 from newscrawl.errors import LockedError, NewscrawlError
-from newscrawl.extract import strip
+from newscrawl.extract import next_page, strip
+from newscrawl.extract.paging import may_go_on
 from newscrawl.fetch.agent import SOFTWARE, VERSION
 from newscrawl.health.gauge import Gauge
+from newscrawl.logs import about
 from newscrawl.outlet import GENERIC
 from newscrawl.progress import Progress
+from newscrawl.records import Part
 from newscrawl.store import Outcome, Store, learned_noise
 from newscrawl.workers import PAGE_SECONDS, start_workers
 
@@ -36,13 +39,16 @@ if TYPE_CHECKING:
     from newscrawl.archive.index import ArchiveIndex
     from newscrawl.config import Config
     from newscrawl.outlet import Outlet
-    from newscrawl.records import Article, Link, Page, Stripped
+    from newscrawl.records import ArchivePlace, Article, Link, Page, Stripped
     from newscrawl.store import Target
 
 BATCH = 100
 """Articles in a transaction at the most; more gain nothing."""
 BATCH_SECONDS = 1.0
 """How long an article waits for others to share its transaction."""
+
+TIMED_OUT = "timed-out"
+"""Status of a run in which an outlet reached its ``max_time``, and why its crawler was closed."""
 
 READING = 32
 """Pages of the archive under way at a time."""
@@ -89,6 +95,8 @@ class Session:
     """Outlets whose repeated blocks are to be approved as noise when the run ends well."""
     pages: int = 0
     """Pages that reached the stages."""
+    recovered: dict[str, ArchivePlace] = field(default_factory=dict)
+    """Pages, by address, in the archive file of a killed run, which may have noted them or not."""
     _workers: ProcessPool | None = None
     _reading: int = 0
     _articles: list[Article] = field(default_factory=list)
@@ -128,11 +136,31 @@ class Session:
         Raises:
             PageError: the page hung or killed its worker, or reading it failed.
         """
+        stripped: Stripped
+        stripped, seconds = await self._work(_strip, page)
+        self.gauge(_address(page)[0]).took("strip", seconds)
+        return stripped
+
+    async def next_page(self, page: Page) -> str | None:
+        """Where the article goes on behind ``page`` and those that it has with it, looked up in a worker process."""
+        if not may_go_on((page, *page.further), self.rules.for_page(page)):
+            return None
+        try:
+            url: str | None = await self._work(_next_page, page)
+        except PageError:  # which its reading will meet as well, and tell
+            return None
+        return url
+
+    async def _work(self, function: Callable[[Page, Rules], Any], page: Page) -> Any:
+        """What ``function`` makes of ``page`` in a worker process.
+
+        Raises:
+            PageError: the page hung or killed its worker, or working on it failed.
+        """
         self._reading += 1
         try:
-            task = self._pool().schedule(_strip, args=[page, self.rules], timeout=PAGE_SECONDS)
-            stripped: Stripped
-            stripped, seconds = await asyncio.wrap_future(task)
+            task = self._pool().schedule(function, args=[page, self.rules], timeout=PAGE_SECONDS)
+            return await asyncio.wrap_future(task)
         except (FutureTimeoutError, TimeoutError) as error:
             raise PageError(f"took longer than {PAGE_SECONDS:.0f} s to read") from error
         except ProcessExpired as error:
@@ -142,8 +170,6 @@ class Session:
             raise PageError(f"{type(error).__name__}: {error}") from error
         finally:
             self._reading -= 1
-        self.gauge(_address(page)[0]).took("strip", seconds)
-        return stripped
 
     def _pool(self) -> ProcessPool:
         """The workers, started with the first page; anew where all of them died at once."""
@@ -172,7 +198,6 @@ class Session:
 
     def note_archived(self, page: Page) -> None:
         """Note at once where ``page`` lies: from here on, a crash costs no request."""
-        self.pages += 1
         if page.place and page.fetched_at:
             outlet, url = _address(page)
             with self._vital():
@@ -185,6 +210,18 @@ class Session:
                     etag=page.etag,
                     last_modified=page.last_modified,
                 )
+
+    def note_part(self, page: Page, part: Page) -> None:
+        """Note at once where ``part`` lies, on which the article of ``page`` goes on."""
+        if page.place:
+            with self._vital():
+                url = part.requested_url or part.url or ""
+                self.store.archived_part(page.place, Part(url=url, place=part.place))
+
+    def miss_part(self, outcome: Outcome) -> None:
+        """Note how an address ended on which an article would go on."""
+        with self._vital():
+            self.store.settle_part(self.run, outcome)
 
     def keep(self, article: Article) -> None:
         """Store ``article`` with the next batch."""
@@ -233,6 +270,8 @@ class Session:
             self.store.settle(self.run, outcomes, now)
         written: tuple[Article | Stripped | Outcome, ...] = (*articles, *refused, *outcomes)
         self._share_out(perf_counter() - begin, [one.outlet for one in written])
+        for one in written:
+            _log_end(one)
         if self.emit:
             with self._vital():
                 for article in articles:
@@ -276,9 +315,11 @@ class Session:
             self._learn()
         self._note_measures()
         late = ", ".join(self.timed_out) if self.status == "finished" else ""
-        status, reason = (TIMED_OUT, f"max_time: {late}") if late else (self.status, None)
+        status, reason = (TIMED_OUT, f"{late}: reached max_time") if late else (self.status, None)
         traffic = {"requests": self.requests, "received": self.received}
         self.store.finish_run(self.run, status, datetime.now(UTC), reason=reason, **traffic)
+        known = {"status": status, "requests": self.requests, "bytes": self.received, "pages": self.pages}
+        log.info("Run %d %s: %d requests, %d pages.", self.run, status, self.requests, self.pages, extra=known)
 
     def _note_measures(self) -> None:
         for outlet, gauge in self.gauges.items():
@@ -329,13 +370,24 @@ def open_session(
         run = store.start_run([name for name in outlets if name not in locked], command, VERSION, datetime.now(UTC))
         options |= {"config": config, "rules": rules, "store": store, "progress": progress, "locked": locked}
         session = Session(run=run, **options)
-        try:
-            yield session
-        except BaseException:
-            session.status = "failed"
-            raise
-        finally:
-            session.close()
+        with about(run=run):
+            log.info("Run %d begins: %s of %s.", run, command, ", ".join(outlets))
+            try:
+                yield session
+            except BaseException:
+                session.status = "failed"
+                raise
+            finally:
+                session.close()
+
+
+def _log_end(page: Article | Stripped | Outcome) -> None:
+    """Tell what became of a page or an address; what is wrong with none of them is for whoever debugs."""
+    state = page.state if isinstance(page, Outcome) else getattr(page, "refused", None) or "stored"
+    url, reason = page.url, page.reason if isinstance(page, Outcome) else None
+    level = logging.INFO if state == "error" else logging.DEBUG
+    known = {"outlet": page.outlet, "url": url, "state": state, "reason": reason}
+    log.log(level, "%s: %s%s", url, state, f" ({reason})" if reason else "", extra=known)
 
 
 def session_of(crawler: Crawler) -> tuple[Session, Outlet]:
@@ -353,6 +405,10 @@ def session_of(crawler: Crawler) -> tuple[Session, Outlet]:
 def _address(page: Page) -> tuple[str, str]:
     """Outlet and address under which ``page`` was discovered."""
     return page.outlet or GENERIC.name, page.requested_url or page.url or ""
+
+
+def _next_page(page: Page, rules: Rules) -> str | None:
+    return next_page(page, rules.for_page(page))
 
 
 def _strip(page: Page, rules: Rules) -> tuple[Stripped, float]:

@@ -7,7 +7,7 @@ import logging
 import re
 from collections import deque
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,14 +19,15 @@ from newscrawl.archive.pages import charset_of
 from newscrawl.config import load_config
 from newscrawl.discover import Discovery, read_feed, read_listing, read_sitemap, stated_at
 from newscrawl.errors import ArchiveError
-from newscrawl.fetch.deadline import TIMED_OUT
+from newscrawl.extract.paging import MOST, first_page, still_goes_on
 from newscrawl.fetch.offsite import DECLARED
 from newscrawl.fetch.outcome import OFFSITE, answers, explain_failure, measured_status
 from newscrawl.fetch.recovery import recover
-from newscrawl.fetch.session import Session, open_session
+from newscrawl.fetch.session import TIMED_OUT, Session, open_session
 from newscrawl.outlet import Outlet, Source, load_outlet
 from newscrawl.records import Link, Page
 from newscrawl.store import Outcome, moment
+from newscrawl.urls import canonical_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawl.records import ArchivePlace
     from newscrawl.store import SourceState, Target
 
 AHEAD = 16
@@ -128,8 +130,8 @@ class NewsSpider(Spider):
         if self.urls:
             self._wait_for(self.session.discover(self.outlet, [Link(url=url) for url in self.urls]))
         else:
-            async for page in self._from_archive():
-                yield page
+            async for step in self._from_archive():
+                yield step
             self._wait_for(self.session.resume(self.outlet, self._left))
             self._sitemaps.update(source.url for source in self.outlet.sources)
             for source in self.outlet.sources:
@@ -140,17 +142,24 @@ class NewsSpider(Spider):
         for request in self._more():
             yield request
 
-    async def _from_archive(self) -> AsyncIterator[Page]:
+    async def _from_archive(self) -> AsyncIterator[Page | Request]:
         """Pages that were archived but not stripped, read from the archive instead of the network."""
         for target in self.session.resume_archived(self.outlet):
             if target.place is None:
                 continue
             await self.session.room()
             try:
-                yield read_page(self.session.archive, target.place, outlet=self.outlet.name, link=target.link)
+                page = self._read_archived(target.place, target.link)
             except ArchiveError as error:
                 log.warning("%s Fetching %s again.", error, target.link.url)
                 self._wait_for([target])
+            else:
+                self._under_way += 1
+                yield await self._go_on(page, resumed=True)
+
+    def _read_archived(self, place: ArchivePlace, link: Link | None = None) -> Page:
+        parts = self.session.store.parts(place)
+        return read_page(self.session.archive, place, outlet=self.outlet.name, link=link, parts=parts)
 
     # Sources
 
@@ -200,7 +209,8 @@ class NewsSpider(Spider):
         """Addresses of articles to fetch, and further sources to ask."""
         discovery = _read_source(response, step)
         if discovery.problem:
-            log.warning("%s %s.", step.url, discovery.problem)
+            known = {"outlet": self.outlet.name, "source": step.url}
+            log.warning("%s %s.", step.url, discovery.problem, extra=known)
         found = self._take(discovery.links)
         self._note_source(response, step, discovery)
         yield from self._further_sitemaps(discovery, step)
@@ -217,7 +227,8 @@ class NewsSpider(Spider):
             self._gauge.answer(step.source, step.url, measured_status(state, reason), (), self.session.now())
             self._say_of_source(step, status, usable=status == "304")
             if status != "304":
-                log.warning("%s: %s (%s).", step.url, reason, state)
+                known = {"outlet": self.outlet.name, "source": step.url, "state": state}
+                log.warning("%s: %s (%s).", step.url, reason, state, extra=known)
         yield from self._more()
 
     def _note_source(self, response: Response, step: Step, discovery: Discovery) -> None:
@@ -261,7 +272,7 @@ class NewsSpider(Spider):
         """Enter the addresses that a source names into the run; whether any is to be fetched."""
         articles: list[Link] = []
         others: list[Outcome] = []
-        for link in links:
+        for link in (replace(link, url=first_page(link.url, self.outlet)) for link in links):
             if link.url in self._named:  # The first source decides: a listing has no date to call an article too old.
                 continue
             self._named.add(link.url)
@@ -306,14 +317,15 @@ class NewsSpider(Spider):
                 dont_filter=True,
             )
 
-    def parse_article(self, response: Response, target: Target) -> Iterator[Page | Request]:
-        """The page, unless the address led to one that is no article's."""
-        self._under_way -= 1
+    async def parse_article(self, response: Response, target: Target) -> AsyncIterator[Page | Request]:
+        """The page, or what leads to its article's next one, unless the address led to one that is no article's."""
         if self._led_astray(response, target):
+            self._under_way -= 1
             self._settle(target, "not-an-article", f"redirected to {response.url}")
         else:
-            yield self._page(response, target)
-        yield from self._more()
+            yield await self._go_on(self._page(response, target.link.url, target.link))
+        for request in self._more():
+            yield request
 
     def fail_article(self, failure: Failure) -> Iterator[Request]:
         """An address that gave no page ends in a state that says why; one that was never sent stays pending."""
@@ -330,19 +342,84 @@ class NewsSpider(Spider):
     def _settle(self, target: Target, state: str, reason: str) -> None:
         self.session.end(Outcome(outlet=self.outlet.name, url=target.link.url, state=state, reason=reason))
 
-    def _page(self, response: Response, target: Target) -> Page:
+    # Articles of several pages
+
+    async def _go_on(self, page: Page, *, resumed: bool = False) -> Page | Request:
+        """The request for the next page of the article, or the article with all its pages that can be had."""
+        while len(page.further) < MOST - 1 and (url := await self.session.next_page(page)):
+            if not page.further:
+                # The first page's validators say nothing of the others: it is always asked for whole.
+                page = replace(page, etag=None, last_modified=None)
+                self.session.note_archived(page)
+            self._named.add(url)
+            part = self._recovered(url) if resumed else None
+            if part is None:
+                return self._ask_part(page, url)
+            page = self._with_part(page, part)
+        self._under_way -= 1
+        return page
+
+    def _with_part(self, page: Page, part: Page) -> Page:
+        self.session.note_part(page, part)
+        return replace(page, further=(*page.further, part))
+
+    def _recovered(self, url: str) -> Page | None:
+        """The page that a killed run archived a moment before it could note that."""
+        place = self.session.recovered.pop(url, None)
+        try:
+            return self._read_archived(place) if place else None
+        except ArchiveError as error:
+            log.warning("%s Fetching %s again.", error, url)
+            return None
+
+    def _ask_part(self, page: Page, url: str) -> Request:
+        return Request(
+            url,
+            callback=self.parse_part,
+            errback=self.fail_part,
+            cb_kwargs={"page": page, "url": url},
+            priority=5,
+            dont_filter=True,
+        )
+
+    async def parse_part(self, response: Response, page: Page, url: str) -> AsyncIterator[Page | Request]:
+        """The article with this page, or what leads to the next; without it, where the address led elsewhere."""
+        trail = (page, *page.further)
+        same = canonical_address(response.url) == canonical_address(url)
+        if same or still_goes_on(trail, response.url, self.outlet):
+            yield await self._go_on(self._with_part(page, self._page(response, url)))
+        else:
+            yield self._without_part(page, url, "not-an-article", f"redirected to {response.url}")
+        for request in self._more():
+            yield request
+
+    def fail_part(self, failure: Failure) -> Iterator[Page | Request]:
+        """The article as far as it could be had; one whose next page was never sent for waits for the next run."""
+        asked = _request(failure).cb_kwargs
+        if explained := explain_failure(failure.value):
+            yield self._without_part(asked["page"], asked["url"], *explained)
+        else:
+            self._under_way -= 1
+        yield from self._more()
+
+    def _without_part(self, page: Page, url: str, state: str, reason: str) -> Page:
+        self._under_way -= 1
+        self.session.miss_part(Outcome(outlet=self.outlet.name, url=url, state=state, reason=reason))
+        return page
+
+    def _page(self, response: Response, requested_url: str, link: Link | None = None) -> Page:
         content_type = _header(response, "Content-Type")
         return Page(
             body=response.body,
             url=response.url,
-            requested_url=target.link.url,
+            requested_url=requested_url,
             outlet=self.outlet.name,
             fetched_at=response.meta[FETCHED_AT],
             encoding=charset_of(content_type),
             content_type=content_type,
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
-            link=target.link,
+            link=link,
             place=response.meta[PLACE],
         )
 
