@@ -1,7 +1,9 @@
 """The documentation says what the program does, no more and no less."""
 
+import json
 import re
 import sys
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,17 +11,28 @@ import click
 import pytest
 
 from newscrawl.cli import cli
-from newscrawl.config import TABLES, Config
+from newscrawl.config import Config
+from newscrawl.fetch import outcome
+from newscrawl.outlet import Outlet
 from newscrawl.records import NOT_IN_RECORD, Article
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+GENERATED = DOCS / "commands.md"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import declared  # noqa: E402
+import tables  # noqa: E402
 import write_docs  # noqa: E402
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
 def leaves() -> dict[str, click.Command]:
@@ -40,16 +53,9 @@ def leaves() -> dict[str, click.Command]:
 LEAVES = leaves()
 
 
-def test_the_page_of_commands_is_their_present_help():
-    assert read("docs/commands.md") == write_docs.commands_page(), "run: python scripts/write_docs.py"
-
-
-def test_the_page_of_noise_lists_the_present_rules():
-    assert read("docs/noise.md") == write_docs.noise_page(), "run: python scripts/write_docs.py"
-
-
-def test_the_readme_shows_what_the_program_prints():
-    assert read("README.md") == write_docs.readme(), "run: python scripts/write_docs.py"
+@pytest.mark.parametrize("name", write_docs.PAGES)
+def test_pages_say_what_the_code_says(name):
+    assert read(f"docs/{name}") == write_docs.PAGES[name](), "run: python scripts/write_docs.py"
 
 
 @pytest.mark.parametrize("name", LEAVES)
@@ -60,15 +66,26 @@ def test_every_command_and_option_has_help(name):
 
 
 @pytest.mark.parametrize("name", LEAVES)
-def test_every_command_is_in_the_readme(name):
+def test_every_command_is_shown_on_a_page_that_people_wrote(name):
     verb, *rest = name.split()
-    assert re.search(rf"newscrawl {verb}\b.*{' '.join(rest)}", read("README.md"))
+    shown = re.compile(rf"newscrawl {verb}\b.*{' '.join(rest)}")
+    assert any(shown.search(page.read_text("utf-8")) for page in PAGES if page != GENERATED)
 
 
-def test_commands_in_the_docs_exist_and_take_the_options_shown():
-    text = "\n".join(read(path) for path in ("README.md", "docs/architecture.md", "docs/noise.md", "docs/outlets.md"))
-    for line in re.findall(r"^ {4}(?:\.venv/bin/)?newscrawl ([a-z].*)$", text, re.M):
-        words = line.partition(" #")[0].split()
+def typed(text: str) -> list[str]:
+    """The lines of a page that call newscrawl, in shell blocks and indented ones; continued lines as one."""
+    fenced = re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
+    indented = re.findall(r"^ {4}\S.*\n", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M)
+    shell = "".join([*fenced, *indented]).replace("\\\n", " ")
+    return re.findall(r"^ *(?:\.venv/bin/)?newscrawl ([a-z].*)$", shell, re.M)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_commands_in_the_docs_exist_and_take_the_options_shown(page):
+    if page == GENERATED:
+        return
+    for line in typed(page.read_text("utf-8")):
+        words = re.split(r" [#|>]| 2>", line)[0].split()
         name = next((" ".join(words[:size]) for size in (2, 1) if " ".join(words[:size]) in LEAVES), None)
         assert name, f"no such command: newscrawl {line}"
         options = {option for param in LEAVES[name].params for option in param.opts} | {"--help"}
@@ -82,25 +99,87 @@ def test_every_make_target_in_the_docs_exists():
     assert {"demo", "test"} <= named <= targets
 
 
+DOCUMENTED = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", read("docs/record.md"), re.M)
+
+
 def test_every_field_of_a_record_is_explained_in_order():
-    documented = re.findall(r"^\| `(\w+)` \|", read("docs/record.md"), re.M)
-    assert documented == [f.name for f in fields(Article) if f.name not in NOT_IN_RECORD]
+    assert [name for name, _ in DOCUMENTED] == [f.name for f in fields(Article) if f.name not in NOT_IN_RECORD]
 
 
-@pytest.mark.parametrize("key", Config.model_fields)
-def test_every_setting_is_explained(key):
-    assert key in TABLES or f"NEWSCRAWL_{key.upper()}" in read("docs/commands.md")
-    assert f"`{key}`" in read("docs/commands.md")
+@pytest.mark.parametrize(("name", "kind"), DOCUMENTED)
+def test_a_field_has_the_type_that_the_schema_states(name, kind):
+    allowed = json.loads(read("newscrawl/record_schema.json"))["properties"][name]
+    assert in_words(allowed) == kind
+
+
+def in_words(allowed: dict) -> str:
+    """A type of the JSON Schema as docs/record.md writes it."""
+    if "anyOf" in allowed:
+        return f"{in_words(allowed['anyOf'][0])}?"
+    if allowed.get("type") == "array":
+        return f"list of {in_words(allowed['items'])}s"
+    return {"integer": "number"}.get(allowed.get("type"), allowed.get("type", "object"))
+
+
+def models(model: type) -> list[type]:
+    """``model`` and those that its keys are made of."""
+    inner = [found for field in model.model_fields.values() for found in declared.models_in(field.annotation)]
+    return [model, *(one for found in inner for one in models(found))]
+
+
+@pytest.mark.parametrize(("model", "page"), [(Outlet, "docs/outlets.md"), (Config, "docs/settings.md")])
+def test_every_key_is_listed_with_its_meaning(model, page):
+    for one in models(model):
+        assert f"<!-- keys of {one.__name__} -->" in read(page)
+        assert declared.undocumented(one) == []
+
+
+def test_every_table_and_column_has_a_meaning():
+    assert tables.unexplained(read("docs/tables.md")) == []
+
+
+EXIT_CODES = set(re.findall(r"^\| (\d+) \|", read("docs/commands.md"), re.M))
 
 
 def test_every_exit_code_is_explained():
-    named = r"(?:exit_code|INTERRUPTED|NOTHING_FETCHED|NOT_ALL_WELL) = (\d+)"
-    declared = {"0", *re.findall(named, read("newscrawl/errors.py") + read("newscrawl/crawl.py"))}
-    stated = re.search(r"Exit codes: (.*?)\n\n", read("docs/commands.md"), re.S)[1]
-    assert declared == set(re.findall(r"(?:^|· |\n)(\d+) ", stated))
+    named = r"(?:exit_code|INTERRUPTED|NOTHING_FETCHED|NOT_ALL_WELL|TROUBLE) = (\d+)"
+    assert {"0", *re.findall(named, "".join(path.read_text("utf-8") for path in sorted(sources())))} == EXIT_CODES
 
 
-def test_links_between_the_docs_lead_somewhere():
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+def sources() -> list[Path]:
+    return list((ROOT / "newscrawl").rglob("*.py"))
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_a_command_speaks_of_exit_codes_that_are_explained(name):
+    assert set(re.findall(r"exit\s+code\s+(?:is\s+)?(\d+)", LEAVES[name].help)) <= EXIT_CODES
+
+
+def test_every_state_of_an_address_is_explained():
+    explained = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`.*?) \|", read("docs/fetching.md"), re.M))))
+    refused = {"empty", "too-short", "disclaimer-only", *tomllib.loads(read("newscrawl/noise/walls/en.toml"))}
+    assert refused | {outcome.ROBOTS, outcome.OFFSITE, outcome.TOO_LARGE} <= explained
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page):
+    for target, anchor in re.findall(r"\]\(([^)#:\s]*)(?:#([^)]*))?\)", page.read_text("utf-8")):
+        linked = page.parent / target if target else page
+        assert linked.exists(), f"{name_of(page)} links to {target}"
+        assert not anchor or anchor in anchors(linked), f"{name_of(page)} links to {target}#{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that a forge makes of a page's headings."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_on_the_map():
+    text = read("docs/index.md")
+    missing = [name_of(page) for page in PAGES[1:] if page.name != "index.md" and not _linked(page, text)]
+    assert missing == []
+
+
+def _linked(page: Path, text: str) -> bool:
+    return f"]({page.relative_to(DOCS)}" in text
