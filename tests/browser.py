@@ -53,8 +53,7 @@ class Visit:
     def focused(self) -> str:
         """The text or label of what the keyboard is at."""
         at = "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || '').trim()"
-        told: str = self.page.evaluate(at)
-        return told
+        return " ".join(self.page.evaluate(at).split())
 
     def tab_to(self, label: str, limit: int = 100) -> None:
         """Press Tab until what has this text or label has the focus."""

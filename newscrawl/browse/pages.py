@@ -73,10 +73,12 @@ async def article(request: Request, datasette: Datasette) -> Response:
     def told(store: Store) -> dict[str, Any]:
         record = _record(store, number)
         cluster = store.cluster(record["cluster_id"]) if record["cluster_id"] else None
+        others = [member for member in cluster.members if member.id != record["id"]] if cluster else []
         return {
             "record": record,
             "layout": lay_out(store.blocks(record["id"]), record["text"], removed=removed, hidden=hidden),
-            "others": [member for member in cluster.members if member.id != record["id"]] if cluster else [],
+            "others": others,
+            "also_at": sorted(set(record["also_at"]) - {member.url for member in others}),
         }
 
     context = await _ask(datasette, told)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawl.cli.printing import print_table
+from newscrawl.printable import printable
 
 if TYPE_CHECKING:
     from newscrawl.store import RunAccount
@@ -18,7 +19,7 @@ def print_account(account: RunAccount) -> None:
     rows = [(outlet, *(counts.get(name, 0) for name in names)) for outlet, counts in account.outlets.items()]
     print_table(("outlet", *names), rows)
     click.echo()
-    terms = " + ".join(f"{name} {count:,}" for name, count in account.states.items())
+    terms = " + ".join(f"{printable(name)} {count:,}" for name, count in account.states.items())
     click.echo(f"discovered {account.discovered:,} = {terms or 0}")
 
 

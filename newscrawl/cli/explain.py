@@ -153,17 +153,17 @@ def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Text, Text, Text]]:
     for block in blocks:
         text = printable(" ".join(block.text.split()))
         if block.kept:
-            yield Text("kept", style="green"), Text(block.rule, style="dim"), Text(text)
+            yield Text("kept", style="green"), Text(printable(block.rule), style="dim"), Text(text)
         else:
             told = Text(text, style="dim").append(f"  [{printable(block.evidence)}]", style="cyan dim")
-            yield Text("removed", style="red"), Text(block.rule, style="yellow"), told
+            yield Text("removed", style="red"), Text(printable(block.rule), style="yellow"), told
 
 
 def _sums(blocks: Sequence[Block]) -> Iterator[str]:
     """Characters by rule, and that kept and removed make up the page; what only its scripts carry stands apart."""
     sums = tally(blocks)
     for rule, size in sums.removed_by.items():
-        yield f"{size:>8,} characters removed by {rule}"
+        yield f"{size:>8,} characters removed by {printable(rule)}"
     whole = f"{sums.visible:,} visible characters in {sums.blocks:,} blocks"
     yield f"{sums.kept:>8,} kept + {sums.removed:,} removed = {whole}"
     if sums.recovered:

@@ -44,7 +44,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     listed = [list(row) for row in rows]
     for number, name in enumerate(columns):
         numeric = bool(listed) and all(isinstance(row[number], int | float) for row in listed)
-        table.add_column(name, justify="right" if numeric else "left")
+        table.add_column(printable(name), justify="right" if numeric else "left")
     for row in listed:
         table.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
     out = console()
