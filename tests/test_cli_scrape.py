@@ -43,6 +43,7 @@ def test_each_address_gives_its_record_or_is_told_with_its_state(site, tmp_path)
     assert record["url"] == addresses[0]
     for address, state in zip(addresses[1:], ("http-", "empty", "robots"), strict=True):
         assert f"{address} ({state}" in done.stderr
+    assert "stored" not in done.stderr
     assert done.returncode == 0
     assert not (tmp_path / "data" / "corpus.db").exists()
 
@@ -52,6 +53,7 @@ def test_a_saved_record_is_in_the_corpus(site, tmp_path):
     command = [*PROGRAM, "export", "-o", "-", "--data", "data"]
     exported = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
     assert json.loads(exported.stdout) == json.loads(done.stdout)
+    assert "/story (stored)" in done.stderr
 
 
 def test_a_host_that_cannot_be_reached_ends_with_5(tmp_path):

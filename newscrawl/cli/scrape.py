@@ -35,6 +35,8 @@ def scrape(setting: Setting, urls: tuple[str, ...], output: str, save: bool) -> 
 
         summary = crawling.scrape(tuple(dict.fromkeys(urls)), setting.config, emit, save=save)
     for outcome in summary.outcomes:
+        if outcome.state == "stored" and not save:
+            continue  # its record is all there is of it
         reason = f": {outcome.reason}" if outcome.reason else ""
         click.echo(printable(f"{outcome.url} ({outcome.state}{reason})"), err=True)
     click.get_current_context().exit(summary.exit_code)
