@@ -77,7 +77,6 @@ class Daemon:
         self._clock.start()
         self._place_jobs(self._config)
         self._clock.go()
-        log.info("Crawling by schedule: %s.", ", ".join(self._plans) or "no outlet has any")
 
     def plan_again(self) -> None:
         """Take up what changed in the files; where they cannot be used now, the schedules stay as they were."""
@@ -117,6 +116,7 @@ class Daemon:
         for one in found:
             self._clock.place(one.plan, max(one.due.at or now, now), crawl_outlet)
         self._clock.keep_only(self._plans)
+        log.info("Crawling by schedule: %s.", ", ".join(self._plans) or "no outlet has any")
 
     def _begin(self, outlet: str) -> CrawlProcess | None:
         """A crawl under way; None where the daemon is about to end."""

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from newscrawl.schedule.plan import Plan
 
-GRACE = timedelta(seconds=60)
-"""How long a crawl that is told to end may take: an answer or a page under way is waited for."""
+GRACE = timedelta(seconds=90)
+"""How long a crawl that is told to end may take: an answer under way is waited for up to a minute."""
 _DENSE = timedelta(minutes=10)
 _USUAL, _OFTEN = 5, 1
 
