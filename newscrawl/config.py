@@ -5,16 +5,29 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from newscrawl.errors import ConfigError
 from newscrawl.outlet import ScheduleChange  # noqa: TC001  # pydantic reads it
 
 FILE = "newscrawl.toml"
-TABLES = frozenset({"log", "schedules"})
+TABLES = frozenset({"hooks", "log", "schedules"})
 """Keys that hold tables, which no environment variable can."""
+SECRETS = ("webhook", "heartbeat")
+"""Keys of ``hooks`` that may come as ``NEWSCRAWL_<KEY>`` all the same, so that no file need hold them."""
+
+
+def _web_address(secret: SecretStr) -> SecretStr:
+    parts = urlsplit(secret.get_secret_value())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no address that begins with https:// or http://")
+    return secret
+
+
+SecretAddress = Annotated[SecretStr, AfterValidator(_web_address)]
 
 
 class LogSettings(BaseModel):
@@ -32,6 +45,19 @@ class LogSettings(BaseModel):
     """How many former files remain."""
 
 
+class Hooks(BaseModel):
+    """Who is told how outlets fare; the addresses may hold keys, and come better from the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: str | None = None
+    """Run without a shell at each change of an outlet's health, which it reads as JSON on stdin."""
+    webhook: SecretAddress | None = None
+    """Address that each change is sent to as JSON; or ``NEWSCRAWL_WEBHOOK``."""
+    heartbeat: SecretAddress | None = None
+    """Address that is asked for after each crawl that came to its end; or ``NEWSCRAWL_HEARTBEAT``."""
+
+
 class Config(BaseModel):
     """What an installation may set; a key that is no table may also come as ``NEWSCRAWL_<KEY>``."""
 
@@ -45,6 +71,10 @@ class Config(BaseModel):
     """Mail address or page that site owners can turn to; part of the User-Agent."""
     log: LogSettings = Field(default_factory=LogSettings)
     """Where and in which form commands log."""
+    hooks: Hooks = Field(default_factory=Hooks)
+    """Who is told how outlets fare."""
+    keep_runs: int | None = Field(default=None, ge=1)
+    """Days after which a crawl lets go of the accounts of runs; without it they are kept."""
     schedules: dict[str, ScheduleChange] = Field(default_factory=dict)
     """By outlet, what is different here from the schedule in its file."""
 
@@ -65,6 +95,9 @@ def load_config(folder: Path | None = None) -> Config:
     for key in Config.model_fields.keys() - TABLES:
         if given := os.environ.get(f"NEWSCRAWL_{key.upper()}"):
             values[key] = given
+    for key in SECRETS:
+        if given := os.environ.get(f"NEWSCRAWL_{key.upper()}"):
+            values["hooks"] = {**values.get("hooks", {}), key: given}
     try:
         return Config.model_validate(values)
     except ValidationError as error:

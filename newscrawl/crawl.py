@@ -20,6 +20,7 @@ from newscrawl.fetch.agent import user_agent
 from newscrawl.fetch.logs import quieten_scrapy
 from newscrawl.fetch.recovery import recover
 from newscrawl.fetch.session import Session, open_session
+from newscrawl.health.watch import after_crawl
 from newscrawl.outlet import Outlet, host_of, load_outlet, outlet_of
 from newscrawl.spiders.news import NewsSpider
 
@@ -82,6 +83,8 @@ def crawl(
     of several captures the latest until then; ``max_times`` is how long each outlet may be crawled, by its name:
     what is then left to be fetched stays for the next crawl.  Once per process: Scrapy's event loop cannot start again.
 
+    Afterwards all outlets of the corpus are judged; see ``newscrawl.health``.
+
     Raises:
         ArchiveError: ``replay`` cannot be used.
         LockedError: another process is crawling all of them.
@@ -97,7 +100,9 @@ def crawl(
         limits = {"limit": limit, "since": since}
         _run(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
         session.flush()
-        return _summary(session)
+        summary, now = _summary(session), session.now()
+    after_crawl(config, now, well=summary.exit_code in (0, NOT_ALL_WELL))
+    return summary
 
 
 def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None], *, save: bool = False) -> RunSummary:

@@ -38,6 +38,7 @@ COMMANDS = {
     "schedule": "Crawl outlets when they are due: by cron, systemd or a daemon.",
     "runs": "List, show and prune the runs of a corpus.",
     "health": "Tell which outlets are in trouble, and why.",
+    "metrics": "Print numbers for monitoring, in Prometheus' text form.",
     "archive": "Check, measure and prune the pages as fetched.",
     "db": "Check that database, search index and archive are whole.",
     "outlets": "List, show and check the outlets that are declared.",

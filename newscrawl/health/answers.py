@@ -24,9 +24,10 @@ MANY = 10
 FEW = 3
 """Pages that fail while the sources answer: fewer are their own affair."""
 
-_REFUSING = re.compile(r"(?:http-)?(?:401|403|407|429|451)|robots|robots\.txt .+")
+_REFUSING = re.compile(r"(?:http-)?(?:401|403|407|429|451)|robots\.txt .+")
+_MISSING = re.compile(r"http-4(?:0[0246]|10)")
 _FAILING = re.compile(r"http-(?:408|5\d\d)|error")
-_REDIRECT = re.compile(r"3(?!04)\d\d")
+_BESIDE = re.compile(r"3(?!04)\d\d|404|410")  # on the way elsewhere, or of no weight: most sites lack a robots.txt
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Outage:
         """What was answered, in words."""
         requests: Counter[str] = Counter()
         for run in self.runs:
-            requests.update({k: n for k, n in run.measures.requests.items() if not _REDIRECT.fullmatch(k)})
+            requests.update({k: n for k, n in run.measures.requests.items() if not _BESIDE.fullmatch(k)})
         worst = Counter({status: n for status, n in requests.items() if status not in ("200", "304")})
         total = sum(requests.values())
         since = f"since {when(self.runs[-1].started)} (run {self.runs[-1].run})"
@@ -95,9 +96,10 @@ def said_of(source: SourceMeasure) -> str:
     return f"answers {source.status}" if source.status.isdigit() else source.status
 
 
-def bad_pages(run: OutletRun) -> tuple[int, int]:
-    """Pages that were refused or failed, of all that were asked for."""
-    return _bad_pages(run), _bad_pages(run) + _good_pages(run)
+def missing_pages(run: OutletRun) -> tuple[int, int]:
+    """Addresses that gave no page (missing, refused or failed), of all that were asked for."""
+    missing = _bad_pages(run) + sum(n for state, n in run.states.items() if _MISSING.fullmatch(state))
+    return missing, missing + _good_pages(run)
 
 
 def _asked(run: OutletRun) -> list[SourceMeasure]:
@@ -109,7 +111,7 @@ def _given(run: OutletRun) -> list[SourceMeasure]:
 
 
 def _good_pages(run: OutletRun) -> int:
-    return run.measures.pages + run.states.get("unchanged", 0)
+    return run.measures.pages - run.measures.refused.get("error", 0) + run.states.get("unchanged", 0)
 
 
 def _good(run: OutletRun) -> int:

@@ -24,6 +24,8 @@ DAYS = timedelta(days=3)
 """How long an outlet must have been crawled for that."""
 LUCK = 1e-5
 """How unlikely a count must be, if all were as usual, to be no chance."""
+PLAIN = 0.25
+"""By how much a share must move to be of any account."""
 SPREADS = 4.0
 """How many times the usual spread a value must lie away from the usual one."""
 
@@ -87,6 +89,14 @@ def portions(runs: Iterable[OutletRun], size: int, weight: Weight) -> list[Porti
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """A value that is not the usual one."""
+
+    newest: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """The newest portion of an outlet's runs, and those before it, of the same size, that say what is usual.
 
@@ -98,27 +108,20 @@ class Baseline:
     usual: tuple[Portion, ...]
     weight: Weight
 
-    def fallen(self, counted: Count) -> Change | None:
-        """A share that is far below the usual one."""
-        return self._moved(counted, -1)
-
-    def risen(self, counted: Count) -> Change | None:
-        """A share that is far above the usual one."""
-        return self._moved(counted, 1)
-
-    def _moved(self, counted: Count, sign: int) -> Change | None:
+    def moved(self, counted: Count, sign: int) -> Change | None:
+        """A share that is far above (``sign`` 1) or below (-1) the usual one."""
         had, of = self.newest.count(counted)
         shares = [share for portion in self.usual if (share := portion.share(counted)) is not None]
         latest = self.latest.share(counted)
         if latest is None or len(shares) < PORTIONS:
             return None
         usual = median(shares)
-        if sign * (had / of - usual) < max(0.25, SPREADS * spread(shares)) or sign * (latest - usual) < 0.1:
+        if sign * (had / of - usual) < max(PLAIN, SPREADS * spread(shares)) or sign * (latest - usual) < PLAIN / 2:
             return None
         chance = tail(had, of, usual) if sign < 0 else tail(of - had, of, 1 - usual)
         return Change(had, of, usual) if chance < LUCK else None
 
-    def shifted(self, value: Value, least: float) -> tuple[float, float] | None:
+    def shifted(self, value: Value, least: float) -> Shift | None:
         """The newest and the usual value where they differ by ``least`` and by more than the usual spread."""
         newest, latest = (portion.typical(value, self.weight) for portion in (self.newest, self.latest))
         values = [v for portion in self.usual if (v := portion.typical(value, self.weight)) is not None]
@@ -127,7 +130,22 @@ class Baseline:
         usual = median(values)
         away = abs(newest - usual) >= max(least, SPREADS * spread(values))
         still = abs(latest - usual) >= least / 2 and (latest > usual) == (newest > usual)
-        return (newest, usual) if away and still else None
+        return Shift(newest, usual) if away and still else None
+
+
+def fallen(found: Iterable[Baseline], counted: Count) -> Change | None:
+    """A share that is far below the usual one, in the smallest portion that tells."""
+    return next(filter(None, (baseline.moved(counted, -1) for baseline in found)), None)
+
+
+def risen(found: Iterable[Baseline], counted: Count) -> Change | None:
+    """A share that is far above the usual one."""
+    return next(filter(None, (baseline.moved(counted, 1) for baseline in found)), None)
+
+
+def shifted(found: Iterable[Baseline], value: Value, least: float) -> Shift | None:
+    """The newest and the usual value where they differ by ``least`` and by more than the usual spread."""
+    return next(filter(None, (baseline.shifted(value, least) for baseline in found)), None)
 
 
 def baselines(runs: Sequence[OutletRun], weight: Weight, before: datetime | None = None) -> list[Baseline]:
@@ -173,6 +191,11 @@ def rarely(count: int, usual: float) -> float:
     return total
 
 
-def intervals(instants: Sequence[datetime]) -> list[timedelta]:
+def intervals(instants: Iterable[datetime]) -> list[timedelta]:
     """The times between successive ``instants``, which are newest first."""
     return [later - earlier for later, earlier in pairwise(instants)]
+
+
+def median_of(times: Iterable[timedelta]) -> timedelta:
+    """The median of lengths of time."""
+    return timedelta(seconds=median(time.total_seconds() for time in times))

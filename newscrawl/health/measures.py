@@ -146,3 +146,13 @@ class Verdict:
     run: int | None
     verdict: str
     causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """A change of verdict that a ``hook`` (``command``, ``webhook``) is to be told of; ``before`` stood until then."""
+
+    number: int
+    hook: str
+    before: str | None
+    verdict: Verdict

@@ -14,9 +14,10 @@ from newscrawl.store.learned import RepeatedBlock
 from newscrawl.store.overview import Division, OutletShare
 from newscrawl.store.refusals import Refusal
 from newscrawl.store.repetition import MIN_PAGES, MIN_SHARE
-from newscrawl.store.runs import Run, RunAccount
+from newscrawl.store.runs import Pruned, Run, RunAccount
 from newscrawl.store.search import Found
 from newscrawl.store.sources import SourceState
+from newscrawl.store.statistics import Count, OutletTotals, Statistics
 from newscrawl.store.store import Store, learned_noise
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "UNCHANGED",
     "Choice",
     "Cluster",
+    "Count",
     "Division",
     "Filters",
     "Found",
@@ -35,6 +37,8 @@ __all__ = [
     "Member",
     "Outcome",
     "OutletShare",
+    "OutletTotals",
+    "Pruned",
     "Reading",
     "Refusal",
     "Renewal",
@@ -42,6 +46,7 @@ __all__ = [
     "Run",
     "RunAccount",
     "SourceState",
+    "Statistics",
     "Store",
     "Target",
     "learned_noise",

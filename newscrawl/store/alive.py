@@ -33,6 +33,20 @@ def take(database: Path, outlet: str) -> FileLock:
     return lock
 
 
+def take_turn(database: Path) -> FileLock:
+    """Be the one process that tells hooks, until the lock is let go; waits for its turn.
+
+    Raises:
+        LockedError: another process takes very long.
+    """
+    lock = FileLock(f"{database.absolute()}.hooks", timeout=60)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError("another process is telling hooks. What is left is told at the next run.") from None
+    return lock
+
+
 def let_go(lock: FileLock) -> None:
     """Show that a run is over, and leave no file behind."""
     lock.release()

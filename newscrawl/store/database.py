@@ -89,12 +89,15 @@ def explained(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def transaction(db: Database) -> Iterator[None]:
-    """All or nothing, and alone among writers: waits for its turn before it reads what it will change."""
+def transaction(db: Database, *, undo: bool = False) -> Iterator[None]:
+    """All or nothing, and alone among writers: waits for its turn before it reads what it will change.
+
+    With ``undo`` it is nothing: what would be changed is seen, and taken back.
+    """
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
-        db.execute("COMMIT")
+        db.execute("ROLLBACK" if undo else "COMMIT")
     except BaseException:
         db.rollback()
         raise

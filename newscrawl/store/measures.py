@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.health.measures import Measures, OutletRun, Saved, Verdict
+from newscrawl.health.measures import Measures, OutletRun, Saved, Untold, Verdict
 from newscrawl.store.database import rows, storable
 from newscrawl.store.instants import kept, known
 from newscrawl.store.runs import count_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -30,6 +30,9 @@ def read_saved(db: Database, run: int, outlet: str) -> Iterator[Saved]:
 def _saved(row: dict[str, Any]) -> Saved:
     published = known(row["published"]) if row["precision"] != "day" else None
     return Saved(row["revision"], published if published and published.tzinfo else None, known(row["fetched"]))
+
+
+_TOTALS = "SELECT run, sum(new), sum(changed) FROM outlet_runs GROUP BY run"
 
 
 def write_measures(db: Database, run: int, outlet: str, started: datetime, ended: datetime, measures: Measures) -> None:
@@ -60,13 +63,49 @@ def _outlet_run(row: dict[str, Any]) -> OutletRun:
     return OutletRun(**row | times | {"measures": Measures.of_record(record), "states": record["states"]})
 
 
-def write_verdict(db: Database, verdict: Verdict) -> None:
-    """Keep ``verdict``, which differs from the outlet's last one."""
+def count_totals(db: Database) -> dict[int, tuple[int, int]]:
+    """New articles and new revisions by run."""
+    return {run: (new, changed) for run, new, changed in db.execute(_TOTALS)}
+
+
+def read_crawled(db: Database) -> list[str]:
+    """The outlets that were ever crawled since runs are measured, by name."""
+    return [outlet for (outlet,) in db.execute("SELECT DISTINCT outlet FROM outlet_runs ORDER BY outlet")]
+
+
+def write_verdict(db: Database, verdict: Verdict, hooks: Iterable[str]) -> bool:
+    """Keep ``verdict``, to be told by ``hooks``, where it differs from the outlet's last one; whether it does."""
+    last = next(read_verdicts(db, verdict.outlet, None), None)
+    if last and last.verdict == verdict.verdict:
+        return False
     causes = json.dumps(verdict.causes, ensure_ascii=False)
-    db.execute(
+    cursor = db.execute(
         "INSERT INTO health_verdicts (outlet, at, run, verdict, causes) VALUES (?, ?, ?, ?, ?)",
         [storable(verdict.outlet), kept(verdict.at), verdict.run, verdict.verdict, storable(causes)],
     )
+    for hook in hooks:
+        db.execute("INSERT INTO untold VALUES (?, ?)", [cursor.lastrowid, hook])
+    return True
+
+
+def read_untold(db: Database) -> Iterator[Untold]:
+    """What hooks were not told yet, oldest first, each with the verdict that stood before."""
+    sql = """
+        SELECT number, hook, outlet, at, run, verdict, causes, (
+            SELECT former.verdict FROM health_verdicts AS former
+            WHERE former.outlet = health_verdicts.outlet AND former.number < untold.number
+            ORDER BY former.number DESC LIMIT 1
+        ) AS before
+        FROM untold JOIN health_verdicts USING (number) ORDER BY number, hook
+    """
+    for row in rows(db, sql):
+        number, hook, before = (row.pop(name) for name in ("number", "hook", "before"))
+        yield Untold(number=number, hook=hook, before=before, verdict=_verdict(row))
+
+
+def forget_untold(db: Database, number: int, hook: str) -> None:
+    """Note that ``hook`` need not be told of a verdict any more."""
+    db.execute("DELETE FROM untold WHERE number = ? AND hook = ?", [number, hook])
 
 
 def read_verdicts(db: Database, outlet: str | None, since: datetime | None) -> Iterator[Verdict]:

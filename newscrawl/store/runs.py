@@ -35,6 +35,17 @@ class Run:
     reason: str | None
     requests: int
     bytes: int
+    pruned: bool = False
+    """Whether its account was let go of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many runs lost their account, how many addresses these had, and how many of the runs went altogether."""
+
+    runs: int
+    addresses: int
+    gone: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +105,7 @@ def running(db: Database) -> list[int]:
 def read_runs(db: Database, number: int | None = None) -> Iterator[Run]:
     """Runs, newest first; only that of ``number`` where one is given."""
     sql = """
-        SELECT number, command, version, outlets, started, ended, status, reason, requests, bytes
+        SELECT number, command, version, outlets, started, ended, status, reason, requests, bytes, pruned
         FROM runs WHERE ? IS NULL OR number = ? ORDER BY number DESC
     """
     return (_run(row) for row in rows(db, sql, [number, number]))
@@ -103,7 +114,7 @@ def read_runs(db: Database, number: int | None = None) -> Iterator[Run]:
 def read_crawls(db: Database, outlet: str) -> Iterator[Run]:
     """Runs that crawled ``outlet``, newest first."""
     sql = """
-        SELECT number, command, version, outlets, started, ended, status, reason, requests, bytes
+        SELECT number, command, version, outlets, started, ended, status, reason, requests, bytes, pruned
         FROM runs WHERE command IN ('crawl', 'scrapy crawl')
         AND EXISTS (SELECT 1 FROM json_each(outlets) WHERE value = ?) ORDER BY number DESC
     """
@@ -133,6 +144,35 @@ def count_state(db: Database, run: int, outlet: str, state: str) -> None:
     )
 
 
+def prune(db: Database, before: datetime) -> Pruned:
+    """Let go of the accounts of runs that ended before that, but for the last crawl of each outlet.
+
+    A crawl that stored nothing goes altogether; of others the row remains, since articles cite their number.
+    """
+    crawls = "command IN ('crawl', 'scrapy crawl')"
+    last = f"SELECT max(number) FROM runs, json_each(outlets) WHERE {crawls} GROUP BY value"
+    db.execute(
+        f"""
+        CREATE TEMP TABLE old AS SELECT number, {crawls} AND NOT EXISTS (
+            SELECT 1 FROM run_urls WHERE run = number AND state IN ('stored', 'unchanged')
+        ) AS uncited
+        FROM runs WHERE coalesce(ended, started) < ? AND status != 'running' AND NOT pruned AND number NOT IN ({last})
+        """,
+        [kept(before)],
+    )
+    listed, numbered = (
+        db.execute(f"SELECT {count} FROM {table} WHERE run IN (SELECT number FROM old)").fetchone()[0]
+        for table, count in (("run_urls", "count(*)"), ("run_counts", "coalesce(sum(urls), 0)"))
+    )
+    runs, gone = db.execute("SELECT count(*), coalesce(sum(uncited), 0) FROM old").fetchone()
+    for table in ("run_urls", "run_counts", "outlet_runs"):
+        db.execute(f"DELETE FROM {table} WHERE run IN (SELECT number FROM old)")
+    db.execute("UPDATE runs SET pruned = 1 WHERE number IN (SELECT number FROM old)")
+    db.execute("DELETE FROM runs WHERE number IN (SELECT number FROM old WHERE uncited)")
+    db.execute("DROP TABLE old")
+    return Pruned(runs=runs, addresses=listed + numbered, gone=gone)
+
+
 def _fold(db: Database, before: int) -> None:
     """Turn quiet addresses of earlier runs into numbers."""
     marks = ", ".join("?" * len(_QUIET))
@@ -151,4 +191,4 @@ def _fold(db: Database, before: int) -> None:
 
 def _run(row: dict[str, Any]) -> Run:
     times = {"started": known(row["started"]), "ended": known(row["ended"])}
-    return Run(**row | times | {"outlets": tuple(json.loads(row["outlets"]))})
+    return Run(**row | times | {"outlets": tuple(json.loads(row["outlets"])), "pruned": bool(row["pruned"])})

@@ -354,6 +354,12 @@ def jobs(db: Database) -> None:
     db.execute("CREATE INDEX jobs_outlet ON jobs (outlet, started)")
 
 
+@migrations(name="0013_pruned_runs")
+def pruned_runs(db: Database) -> None:
+    """Which runs have lost their account: articles cite them, so that their own rows remain."""
+    db.execute("ALTER TABLE runs ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")
+
+
 def migration_names() -> set[str]:
     """Names of all migrations that this program knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

@@ -30,6 +30,7 @@ from newscrawl.store import (
     runs,
     search,
     sources,
+    statistics,
     usage,
 )
 from newscrawl.store.database import explained, open_database, read_database, transaction
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
     from sqlite_utils import Database
 
-    from newscrawl.health.measures import Measures, OutletRun, Saved, Verdict
+    from newscrawl.health.measures import Measures, OutletRun, Saved, Untold, Verdict
     from newscrawl.outlet import LearnedBlock, Outlet
     from newscrawl.records import ArchivePlace, Article, Block, Link, Part, Stripped
     from newscrawl.store.clusters import Cluster
@@ -52,12 +53,13 @@ if TYPE_CHECKING:
     from newscrawl.store.jobs import Job
     from newscrawl.store.kept import Choice, KeptPage, Reading, Renewal
     from newscrawl.store.learned import RepeatedBlock
-    from newscrawl.store.ledger import Cut
+    from newscrawl.store.ledger import Cut, Repeated
     from newscrawl.store.overview import Division, OutletShare
     from newscrawl.store.refusals import Refusal
-    from newscrawl.store.runs import Run, RunAccount
+    from newscrawl.store.runs import Pruned, Run, RunAccount
     from newscrawl.store.search import Found
     from newscrawl.store.sources import SourceState
+    from newscrawl.store.statistics import Statistics
     from newscrawl.store.usage import Usage
 
 
@@ -292,10 +294,25 @@ class Store:
         with explained(self.path):
             return ledger.largest_cuts(self._db, filters, rule, by, limit)
 
-    def removals(self, outlets: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
-        """How many blocks and characters each rule removed from the articles of ``outlets`` (none: all)."""
+    def removals(self, filters: Filters | None = None) -> dict[str, tuple[int, int]]:
+        """How many blocks and characters each rule removed from the articles that match."""
         with explained(self.path):
-            return ledger.count_removals(self._db, outlets)
+            return ledger.count_removals(self._db, filters or Filters())
+
+    def repeated_cuts(self, filters: Filters | None = None, *, limit: int) -> list[Repeated]:
+        """The texts removed most often from the articles that match."""
+        with explained(self.path):
+            return ledger.most_repeated(self._db, filters or Filters(), limit)
+
+    def statistics(self, filters: Filters | None = None) -> Statistics:
+        """The articles that match in numbers: what they state, hold and share."""
+        with explained(self.path):
+            return statistics.read_statistics(self._db, filters or Filters())
+
+    def frontier_states(self) -> dict[tuple[str, str], int]:
+        """How many addresses were ever discovered, by outlet and the state they are in."""
+        with explained(self.path):
+            return statistics.count_frontier(self._db)
 
     # Archives from elsewhere
 
@@ -390,6 +407,19 @@ class Store:
         with explained(self.path):
             return list(runs.read_runs(self._db))
 
+    def totals(self) -> dict[int, tuple[int, int]]:
+        """New articles and new revisions of the runs that were measured, by number."""
+        with explained(self.path):
+            return measures.count_totals(self._db)
+
+    def prune_runs(self, before: datetime, *, dry_run: bool = False) -> Pruned:
+        """Let go of the accounts of runs that ended before that, but for each outlet's last crawl.
+
+        Of a run that articles may cite the row remains, without its account.
+        """
+        with explained(self.path), transaction(self._db, undo=dry_run):
+            return runs.prune(self._db, before)
+
     def crawls(self, outlet: str, limit: int) -> list[Run]:
         """The last crawls of ``outlet``, newest first; one whose process is gone has ``died``."""
         with explained(self.path):
@@ -450,10 +480,38 @@ class Store:
         with explained(self.path):
             yield from measures.read_verdicts(self._db, outlet, since)
 
-    def note_verdict(self, verdict: Verdict) -> None:
-        """Keep ``verdict``, which differs from the outlet's last one."""
+    def crawled_outlets(self) -> list[str]:
+        """The outlets whose crawls were measured, by name."""
+        with explained(self.path):
+            return measures.read_crawled(self._db)
+
+    def note_verdict(self, verdict: Verdict, hooks: Iterable[str] = ()) -> bool:
+        """Keep ``verdict``, to be told by ``hooks``, unless it is the outlet's last one; whether it was kept."""
         with self._writing():
-            measures.write_verdict(self._db, verdict)
+            return measures.write_verdict(self._db, verdict, hooks)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Be the only process that tells hooks.
+
+        Raises:
+            LockedError: another one does so, and for long.
+        """
+        lock = alive.take_turn(self.path)
+        try:
+            yield
+        finally:
+            alive.let_go(lock)
+
+    def untold(self) -> list[Untold]:
+        """The changes of verdict that hooks were not told of yet, oldest first."""
+        with explained(self.path):
+            return list(measures.read_untold(self._db))
+
+    def note_told(self, told: Untold) -> None:
+        """Note that a hook was told, or is to be told no more."""
+        with self._writing():
+            measures.forget_untold(self._db, told.number, told.hook)
 
     # Frontier
 
