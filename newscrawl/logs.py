@@ -12,10 +12,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
-from newscrawl.secrets import Secrets
+from newscrawl.secrets import without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -23,7 +23,6 @@ Scalar: TypeAlias = str | int | float | bool | None
 TO_USER = "newscrawl.cli"
 """Loggers of this name and below speak to whoever typed the command."""
 
-_secrets = Secrets()
 _about: ContextVar[Mapping[str, Scalar]] = ContextVar("about", default={})  # noqa: B039  # never changed in place
 
 # Whatever a terminal obeys, a reader of lines takes for a line's end or UTF-8 cannot hold: pages choose some of this.
@@ -86,7 +85,7 @@ def stop_log() -> None:
 
 def on_a_line(text: str) -> str:
     """``text`` without secrets, and with control characters and ends of lines as escapes."""
-    return _CONTROLS.sub(_escaped, _secrets.taken_out(text))
+    return _CONTROLS.sub(_escaped, without_secrets(text))
 
 
 def on_lines(text: str) -> str:
@@ -140,13 +139,10 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info and record.exc_info[0]:
             told["exception"] = self.formatException(record.exc_info)
-        whole = {name: _without_secrets(value) for name, value in {**told, **_fields(record), **told}.items()}
-        line = json.dumps(whole, ensure_ascii=False)
+        whole = {**told, **_fields(record), **told}
+        safe = {name: without_secrets(value) if isinstance(value, str) else value for name, value in whole.items()}
+        line = json.dumps(safe, ensure_ascii=False)
         return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
-
-
-def _without_secrets(value: Scalar) -> Scalar:
-    return _secrets.taken_out(value) if isinstance(value, str) else value
 
 
 def _time(record: logging.LogRecord) -> str:
@@ -222,8 +218,3 @@ class _JsonLines(io.TextIOBase):
         if self._begun:
             self.write("\n")
         return self.under
-
-
-def hide_addresses(urls: Iterable[str]) -> None:
-    """Hide ``urls``, which are secrets themselves (webhooks, heartbeats), from all that is logged from now on."""
-    _secrets.hide(urls)

@@ -53,6 +53,11 @@ class Secrets:
         return _without_values(text)
 
 
+_secrets = Secrets()
+hide_addresses = _secrets.hide
+without_secrets = _secrets.taken_out
+
+
 def _parts(url: str) -> set[str]:
     """``url``, its path with all that follows, and what of it is long enough to be a key by itself."""
     parts = urlsplit(url)

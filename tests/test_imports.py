@@ -28,6 +28,8 @@ DOORS = {
     "apscheduler": {"newscrawl/schedule/clock.py"},
     "sqlalchemy": {"newscrawl/schedule/clock.py"},
     "click": {"newscrawl/cli/"},
+    "prometheus_client": {"newscrawl/metrics.py"},
+    "vl_convert": {"newscrawl/report/"},
 }
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from newscrawl import logs
+from newscrawl import logs, secrets
 from newscrawl.cli import cli
 from newscrawl.logfile import LogFile
 from newscrawl.secrets import Secrets
@@ -24,7 +24,7 @@ log = logging.getLogger("newscrawl.fetch")
 def _quiet_afterwards():
     yield
     logs.stop_log()
-    logs._secrets._known.clear()
+    secrets._secrets._known.clear()
 
 
 def run(*args, **options):
@@ -80,10 +80,10 @@ def test_what_looks_like_a_secret_is_taken_out_and_nothing_else(text, told):
     ],
 )
 def test_an_address_that_is_a_secret_is_hidden_in_each_form_an_error_gives_it(error):
-    secrets = Secrets()
-    secrets.hide([HOOK])
-    assert "x7Qp" not in secrets.taken_out(error)
-    assert "***" in secrets.taken_out(error)
+    hiding = Secrets()
+    hiding.hide([HOOK])
+    assert "x7Qp" not in hiding.taken_out(error)
+    assert "***" in hiding.taken_out(error)
 
 
 @pytest.mark.parametrize("part", ["a=", "token=", "://a:", "x-", "'", "%3D", "token='", "cookie:", "Bearer "])

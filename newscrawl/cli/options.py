@@ -12,8 +12,9 @@ import click
 
 from newscrawl.config import Config, LogSettings, load_config
 from newscrawl.errors import UsageError
-from newscrawl.logs import hide_addresses, start_log
+from newscrawl.logs import start_log
 from newscrawl.outlet import Outlet, check_span, length_of, load_outlet
+from newscrawl.secrets import hide_addresses
 from newscrawl.store import moment
 
 if TYPE_CHECKING:

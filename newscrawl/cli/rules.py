@@ -9,7 +9,7 @@ import click
 from newscrawl.cli.options import Setting, as_json, common, known_outlets
 from newscrawl.cli.printing import print_json, print_table
 from newscrawl.noise.catalogue import CATALOGUE, Listed
-from newscrawl.store import Store
+from newscrawl.store import Filters, Store
 
 _COLUMNS = ("rule", "family", "verdict", "off", "blocks", "characters", "what")
 
@@ -39,7 +39,7 @@ def _removed(setting: Setting, outlet: str | None) -> dict[str, tuple[int, int]]
     if not setting.corpus.exists():
         return None
     with Store.read(setting.corpus) as store:
-        return store.removals([outlet] if outlet else ())
+        return store.removals(Filters(outlets=(outlet,) if outlet else ()))
 
 
 def _row(listed: Listed, off: set[str], removed: dict[str, tuple[int, int]] | None) -> dict[str, Any]:

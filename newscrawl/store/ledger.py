@@ -36,6 +36,16 @@ class Cut:
     example: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """A text that a rule removed: how often it stood on a page, and how many characters that makes."""
+
+    rule: str
+    text: str
+    times: int
+    characters: int
+
+
 class Verdict(NamedTuple):
     """A block as interned; ``text`` is None where it is a paragraph of the article."""
 
@@ -78,18 +88,37 @@ def read_blocks(db: Database, article_id: str) -> Iterator[Block]:
         yield Block(**row | {"kept": bool(row["kept"])})
 
 
-def count_removals(db: Database, outlets: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
-    """Blocks and characters that each rule removed from the articles of ``outlets`` (none: all)."""
-    ours = f"WHERE outlet IN ({', '.join('?' * len(outlets))})" if outlets else ""
-    found = db.execute(
-        f"""
-        SELECT rule, count(*), sum(length(text))
-        FROM ledger JOIN verdicts ON verdicts.id BETWEEN first AND last JOIN texts ON texts.id = text_id
-        WHERE NOT kept AND article_id IN (SELECT id FROM articles {ours}) GROUP BY rule
-        """,
-        list(outlets),
+# Most pages of an outlet have the same spans: these are looked into once, not once a page.
+_SPANS = """
+    spans AS MATERIALIZED (
+        SELECT first, last, count(*) AS times FROM ledger
+        WHERE article_id IN (SELECT id FROM articles WHERE {where}) GROUP BY first, last
+    ),
+    removed AS (
+        SELECT first, last, times, rule, text_id, text
+        FROM spans CROSS JOIN verdicts ON verdicts.id BETWEEN first AND last JOIN texts ON texts.id = text_id
+        WHERE NOT kept
     )
+"""
+
+
+def count_removals(db: Database, filters: Filters) -> dict[str, tuple[int, int]]:
+    """Blocks and characters that each rule removed from the articles that match."""
+    where, values = matching(filters)
+    sql = "WITH {spans} SELECT rule, sum(times), sum(times * length(text)) FROM removed GROUP BY rule"
+    found = db.execute(sql.format(spans=_SPANS.format(where=where)), values)
     return {rule: (blocks, characters) for rule, blocks, characters in found}
+
+
+def most_repeated(db: Database, filters: Filters, limit: int) -> list[Repeated]:
+    """The texts removed most often from the articles that match; as often as they stood on them, twice on some."""
+    where, values = matching(filters)
+    sql = f"""
+        WITH {_SPANS.format(where=where)}
+        SELECT rule, text, sum(times) AS times, sum(times) * length(text) AS characters
+        FROM removed GROUP BY rule, text_id ORDER BY times DESC, rule, text LIMIT ?
+    """
+    return [Repeated(**row) for row in rows(db, sql, [*values, limit])]
 
 
 def largest_cuts(db: Database, filters: Filters, rule: str | None, by: str, limit: int) -> list[Cut]:

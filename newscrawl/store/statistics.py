@@ -1,0 +1,98 @@
+"""The corpus in numbers: counted where it lies, so that no memory grows with the articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from newscrawl.store.conditions import matching
+from newscrawl.store.database import rows
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawl.store.filters import Filters
+
+_TOTALS = """
+    SELECT outlet, count(*) AS articles, min(published_from) AS first, max(published_to) AS last,
+        count(published_from) AS dated, sum(date_precision IN ('minute', 'second')) AS timed,
+        sum(authors <> '[]') AS authored, count(section) AS sectioned, count(lead) AS led,
+        count(date_conflict) AS conflicting, count(cluster_id) AS linked, total(is_original) AS originals,
+        sum(length(text)) AS kept_chars, sum(removed_chars) AS removed_chars
+    FROM articles WHERE {where} GROUP BY outlet ORDER BY articles DESC, outlet
+"""
+# What is counted, by the columns that the articles share.
+_COUNTS = """
+    WITH chosen AS MATERIALIZED (
+        SELECT outlet, substr(published_from, 1, 10) AS day, language, length(text) / 100 AS hundreds,
+            date_source, date_precision, date_zone
+        FROM articles WHERE {where}
+    )
+    SELECT 'days', outlet, day, NULL, count(*) FROM chosen GROUP BY 2, 3
+    UNION ALL SELECT 'languages', outlet, language, NULL, count(*) FROM chosen GROUP BY 2, 3
+    UNION ALL SELECT 'lengths', outlet, hundreds, NULL, count(*) FROM chosen GROUP BY 2, 3
+    UNION ALL SELECT 'dates', date_source, date_precision, date_zone, count(*) FROM chosen GROUP BY 2, 3, 4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletTotals:
+    """What the articles of an outlet state and hold; ``first`` and ``last`` are the seconds they are dated to (UTC)."""
+
+    outlet: str
+    articles: int
+    first: str | None
+    last: str | None
+    dated: int
+    timed: int
+    """With a time of day."""
+    authored: int
+    sectioned: int
+    led: int
+    """With a lead."""
+    conflicting: int
+    """Whose page states other dates too."""
+    linked: int
+    """In a cluster of near-duplicates."""
+    originals: int
+    """Of them, the first to tell it."""
+    kept_chars: int
+    removed_chars: int
+
+
+class Count(NamedTuple):
+    """How many articles have these values."""
+
+    values: tuple[str | int | None, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Articles by outlet, and counted by what they share."""
+
+    outlets: tuple[OutletTotals, ...]
+    days: tuple[Count, ...]
+    """By outlet and day of publication (UTC; None: undated)."""
+    languages: tuple[Count, ...]
+    """By outlet and language."""
+    lengths: tuple[Count, ...]
+    """By outlet and hundreds of characters of their text."""
+    dates: tuple[Count, ...]
+    """By source, precision and zone of their date."""
+
+
+def read_statistics(db: Database, filters: Filters) -> Statistics:
+    """The articles that match, counted."""
+    where, values = matching(filters)
+    totals = tuple(OutletTotals(**row) for row in rows(db, _TOTALS.format(where=where), values))
+    counts: dict[str, list[Count]] = {name: [] for name in ("days", "languages", "lengths", "dates")}
+    for name, one, two, three, articles in db.execute(_COUNTS.format(where=where), values):
+        counts[name].append(Count((one, two, three), articles))
+    return Statistics(outlets=totals, **{name: tuple(found) for name, found in counts.items()})
+
+
+def count_frontier(db: Database) -> dict[tuple[str, str], int]:
+    """Addresses ever discovered, by outlet and the state they are in."""
+    sql = "SELECT outlet, state, count(*) FROM frontier GROUP BY outlet, state"
+    return {(outlet, state): addresses for outlet, state, addresses in db.execute(sql)}
