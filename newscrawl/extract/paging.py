@@ -27,7 +27,7 @@ _PARAMETER = re.compile(rf"(?P<word>{_MARKS}|p)=(?P<number>\d{{1,2}})", re.I)
 _END = r"(?=\.\w{2,5}$|/?$)"
 _IN_PATH = (
     re.compile(rf"[/_,.-](?P<word>{_MARKS})[/_-]?(?P<number>\d{{1,2}}){_END}", re.I),
-    re.compile(rf"[/_,-](?P<word>)(?P<number>\d{{1,2}}){_END}"),
+    re.compile(rf"[/_,-](?P<word>)p?(?P<number>\d{{1,2}}){_END}"),
 )
 _ASIDE = re.compile(r"comment|cpage|repl(?:y|ies)|disqus|respond", re.I)
 _HINT = re.compile(rb"""rel\s{0,3}=\s{0,3}["']?[^"'>]{0,40}next""", re.I)
@@ -124,7 +124,7 @@ def _goes_on(trail: Sequence[Page], url: str, outlet: Outlet, how: How) -> bool:
     first, address = trail[0].url or "", canonical_address(url)
     if _host(address) != _host(canonical_address(first)) or address in _addresses(trail):
         return False
-    numbered = [base for base, number, _ in _unnumbered(address) if number in (len(trail), len(trail) + 1)]
+    numbered = [base for base, number, _ in _unnumbered(address) if number == len(trail) + 1]
     ours, other = outlet.identify(first), outlet.identify(url)
     if ours and other and ours.source_id and other.source_id:
         return ours == other and (how != "number" or bool(numbered))
@@ -132,9 +132,9 @@ def _goes_on(trail: Sequence[Page], url: str, outlet: Outlet, how: How) -> bool:
 
 
 def _own_addresses(page: Page) -> set[str]:
-    """The addresses of a first page, also without the number that says so: some sites count from zero."""
+    """The addresses of a first page, also without the number that says so."""
     addresses = {canonical_address(url) for url in (page.url, page.requested_url) if url}
-    return addresses | {base for url in addresses for base, number, word in _unnumbered(url) if word and number <= 1}
+    return addresses | {base for url in addresses for base, number, word in _unnumbered(url) if word and number == 1}
 
 
 def _unnumbered(address: str) -> Iterator[tuple[str, int, str]]:
