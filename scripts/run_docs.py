@@ -43,6 +43,7 @@ _VOLATILE = (
     (r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?", "DATE"),
     (r"\b\d\d/\d\d/\d{4}\b", "DATE"),
     (r"\b\d\d:\d\d:\d\d\b", "TIME"),
+    (r"(?<![\w:])(?:\d{6,}|\d{1,3}(?:,\d{3})+)\b", "SIZE"),
     (r"\b\d+(?:\.\d+)?(?= ?(?:s|ms|seconds?|records/s)\b)", "SPAN"),
     (r"[ ─-]{2,}", " "),
 )
