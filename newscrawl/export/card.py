@@ -30,16 +30,17 @@ def _header(manifest: Mapping[str, Any], shape: Shape) -> Iterator[str]:
     yield "  data_files:"
     yield "  - split: train"
     yield f'    path: "part-*.{shape.format}"'
-    if shape.format != "csv":  # Lists are text there; loaders find the types themselves.
-        yield "dataset_info:"
-        yield "  features:"
-        for column in shape.columns:
-            yield from _feature(column, shape.format)
+    yield "dataset_info:"
+    yield "  features:"
+    for column in shape.columns:
+        yield from _feature(column, shape.format)
 
 
 def _feature(column: Column, form: str) -> Iterator[str]:
     yield f"  - name: {column.name}"
-    if column.kind in _SCALARS:
+    if form == "csv" and column.kind != "number":  # Only text can be missing there, and a list is JSON in its cell.
+        yield "    dtype: string"
+    elif column.kind in _SCALARS:
         yield f"    dtype: {_SCALARS[column.kind]}"
     elif column.kind == "moment":
         yield f"    dtype: {'timestamp[us, tz=UTC]' if form == 'parquet' else 'string'}"
