@@ -175,6 +175,18 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_room_is_in_the_picture():
+    text = read("docs/architecture.md")
+    rooms = [path for path in (ROOT / "newscrawl").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    missing = [path.name for path in rooms if not path.name.startswith("__") and not named(path, text)]
+    assert missing == []
+
+
+def named(room: Path, text: str) -> bool:
+    """Whether a text names a module (``corpus.py``) or a package (``newscrawl/store/``)."""
+    return f"{room.name}`" in text if room.suffix else f"newscrawl/{room.name}/" in text
+
+
 def test_every_page_is_on_the_map():
     text = read("docs/index.md")
     missing = [name_of(page) for page in PAGES[1:] if page.name != "index.md" and not _linked(page, text)]
