@@ -31,7 +31,7 @@ WIDTH = 120
 PORT = "8000"
 SECONDS = 240
 
-_BLOCK = re.compile(
+BLOCK = re.compile(
     r"(?:^<!-- not run: (?P<reason>[^>\n]+) -->\n)?"
     r"^```(?P<language>sh|python)\n(?P<code>.*?)^```\n"
     r"(?:\n```text\n(?P<shown>.*?)^```\n)?",
@@ -72,7 +72,7 @@ class FailedError(Exception):
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a page, in order."""
-    return [Block(**match.groupdict()) for match in _BLOCK.finditer(text)]
+    return [Block(**match.groupdict()) for match in BLOCK.finditer(text)]
 
 
 def run(page: list[Block], folder: Path) -> list[str]:
@@ -190,7 +190,7 @@ def written(text: str, printed: list[str]) -> str:
         start, end = (place - match.start() for place in match.span("shown"))
         return match[0][:start] + as_shown(now) + match[0][end:]
 
-    return _BLOCK.sub(renew, text)
+    return BLOCK.sub(renew, text)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,6 @@ def test_the_blocks_of_a_page_run_and_print_what_it_shows(page, tmp_path):
 @pytest.mark.parametrize("page", run_docs.PAGES, ids=lambda page: page.name)
 def test_every_fenced_block_is_run_or_shown_below_one_or_says_why_not(page):
     text = page.read_text("utf-8")
-    rest = run_docs._BLOCK.sub("", text)
+    rest = run_docs.BLOCK.sub("", text)
     assert "```sh" not in rest
     assert "```python" not in rest
