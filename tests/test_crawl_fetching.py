@@ -290,6 +290,29 @@ def test_a_second_crawl_asks_feeds_for_changes_and_listings_up_to_what_is_known(
     assert [site.asked(f"/list/{page}") for page in range(1, 6)] == [2, 1, 1, 0, 0]
 
 
+@pytest.mark.parametrize("robots", [Answer(b"broken", 503), lambda _: None], ids=["503", "dropped"])
+def test_nothing_is_asked_for_while_robots_cannot_be_read(site, robots):
+    site.articles(1)
+    site.routes["/robots.txt"] = robots
+    first = site.crawl()
+    assert (first.code, first.states, first.said["useless"]) == (5, {}, ["local"])
+    assert site.asked("/feed.xml") == 0
+    assert "robots.txt could not be read" in first.log
+    site.routes["/robots.txt"] = Answer(b"", 404)
+    assert site.crawl().states == {"stored": 1}
+
+
+def test_a_source_on_another_host_obeys_that_hosts_robots(site):
+    site.articles(1)
+    site.routes["/robots.txt"] = lambda request: Answer(
+        b"User-agent: *\nDisallow: /feed.xml\n" if "localhost" in request.headers["Host"] else b""
+    )
+    elsewhere = site.root.replace("127.0.0.1", "localhost")
+    site.declare(f'[[sources]]\nkind = "feed"\nurl = "{elsewhere}/feed.xml"\n')
+    assert site.crawl().code == 5
+    assert [site.asked(path) for path in ("/robots.txt", "/feed.xml")] == [1, 0]
+
+
 # Single addresses
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DECLARED = "declared"
 """In a request's meta: the outlet's file names the address, so it may lie elsewhere (a feed service)."""
+_ROBOTS = "dont_obey_robotstxt"
+"""In the meta of Scrapy's own requests for the robots.txt of a host that a request was let through to."""
 
 
 class OffsiteError(IgnoreRequest):
@@ -40,7 +42,7 @@ class OffsiteMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Let through what is on the outlet's hosts, and its sources; the generic outlet is at home everywhere."""
-        if request.meta.get(DECLARED) or self._outlet.is_generic:
+        if request.meta.get(DECLARED) or request.meta.get(_ROBOTS) or self._outlet.is_generic:
             return
         if not self._outlet.owns(request.url):
             raise OffsiteError(f"leads to {request.url}")

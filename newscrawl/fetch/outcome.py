@@ -77,7 +77,7 @@ def _explain_status(status: int) -> tuple[str, str]:
 
 def _explain_refusal(message: str) -> tuple[str, str]:
     """Scrapy's middlewares refuse with one exception and different messages."""
-    if "robots.txt" in message:
+    if message == "Forbidden by robots.txt":
         return ROBOTS, "robots.txt does not allow it"
     if "DOWNLOAD_MAXSIZE" in message:
         return TOO_LARGE, "larger than a page may be, once decompressed"
