@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -336,6 +337,19 @@ def test_sql_can_search_as_we_do(address):
 # Beside a crawl
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_though_a_reader_holds_a_connection(tmp_path, sent):
+    make_corpus(tmp_path / "corpus.db")
+    process, address = start(tmp_path)
+    reader = HTTPConnection(address.removeprefix("http://"), timeout=SECONDS)
+    reader.request("GET", "/corpus/articles")
+    assert reader.getresponse().read()
+    process.send_signal(sent)
+    assert process.wait(SECONDS) == 0
+    assert not {"corpus.db-wal", "corpus.db-shm"} & {left.name for left in tmp_path.iterdir()}
+    reader.close()
+
+
 def test_a_crawl_writes_while_the_corpus_is_read(tmp_path):
     path = tmp_path / "corpus.db"
     make_corpus(path)
@@ -358,9 +372,8 @@ def test_a_crawl_writes_while_the_corpus_is_read(tmp_path):
     writer.join()
     assert set(answers) <= {200}
     assert "60 articles" in get(f"{address}/search?q=zebra")[2]
-    process.send_signal(signal.SIGINT)
-    assert process.wait(SECONDS) == 0
-    assert not {"corpus.db-wal", "corpus.db-shm"} & {left.name for left in tmp_path.iterdir()}
+    process.terminate()
+    process.wait(SECONDS)
 
 
 # The command

@@ -95,22 +95,27 @@ async def article(request: Request, datasette: Datasette) -> Response:
 
 async def revisions(request: Request, datasette: Datasette) -> Response:
     """What an article said, revision by revision."""
-    records = await _ask(datasette, lambda store: _revisions(store, tilde_decode(request.url_vars["id"])))
-    context = {"record": records[-1], "steps": list(steps(records)), "path": article_path(records[-1]["id"])}
-    return await _page(datasette, request, "revisions.html", context)
+
+    def told(store: Store) -> dict[str, Any]:
+        records = _revisions(store, tilde_decode(request.url_vars["id"]))
+        return {"record": records[-1], "steps": list(steps(records)), "path": article_path(records[-1]["id"])}
+
+    return await _page(datasette, request, "revisions.html", await _ask(datasette, told))
 
 
 async def diff(request: Request, datasette: Datasette) -> Response:
     """What changed from one revision of an article to another, by paragraph and word."""
-    records = await _ask(datasette, lambda store: _revisions(store, tilde_decode(request.url_vars["id"])))
-    known = {record["revision"]: record for record in records}
     first, second = int(request.url_vars["first"]), int(request.url_vars["second"])
-    if first not in known or second not in known:
-        raise NotFound(f"This article has no revision {first if first not in known else second}.")
-    older, newer = known[first], known[second]
-    runs = list(_runs(compare(older, newer)))
-    context = {"record": newer, "older": older, "runs": runs, "path": article_path(newer["id"])}
-    return await _page(datasette, request, "diff.html", context)
+
+    def told(store: Store) -> dict[str, Any]:
+        records = {record["revision"]: record for record in _revisions(store, tilde_decode(request.url_vars["id"]))}
+        if unknown := [number for number in (first, second) if number not in records]:
+            raise NotFound(f"This article has no revision {unknown[0]}.")
+        older, newer = records[first], records[second]
+        runs = list(_runs(compare(older, newer)))
+        return {"record": newer, "older": older, "runs": runs, "path": article_path(newer["id"])}
+
+    return await _page(datasette, request, "diff.html", await _ask(datasette, told))
 
 
 async def report(datasette: Datasette) -> Response:
@@ -193,7 +198,7 @@ def _runs(changes: Sequence[Change]) -> Iterator[tuple[bool, list[Change]]]:
 def has_report() -> bool:
     """Whether what the report is drawn with is installed."""
     with suppress(ImportError):
-        import newscrawl.report  # noqa: F401
+        from newscrawl.report import write_report  # noqa: F401
 
         return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import tomllib
 from contextlib import closing, suppress
@@ -73,17 +74,18 @@ def application(corpus: Path) -> Datasette:
 
 
 def serve(corpus: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve the corpus at ``host`` until interrupted; ``ready`` is given the address once it answers there.
+    """Serve the corpus at ``host`` until interrupted or terminated; ``ready`` is given the address where it answers.
 
     Raises:
         UsageError: the port is taken.
     """
     datasette = application(corpus)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn hands on what ended it, when all is sent.
     with closing(_bound(host, port)) as listening:
         address = f"[{host}]" if ":" in host else host
         ready(f"http://{address}:{listening.getsockname()[1]}/")
         config = uvicorn.Config(
-            datasette.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=_PATIENCE
+            datasette.app(), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=_PATIENCE
         )
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
