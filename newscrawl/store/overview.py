@@ -73,8 +73,9 @@ def newest(db: Database, filters: Filters, limit: int, skip: int) -> Iterator[di
 
 def count_outlets(db: Database) -> list[OutletShare]:
     """Every outlet with its articles, the largest first."""
+    # The plus keeps SQLite from the index on outlets, which knows no dates: it would read every article.
     sql = """
         SELECT outlet, count(*) AS articles, min(published_from) AS first, max(published_to) AS last
-        FROM articles GROUP BY outlet ORDER BY articles DESC, outlet
+        FROM articles GROUP BY +outlet ORDER BY articles DESC, outlet
     """
     return [OutletShare(**row) for row in rows(db, sql)]
