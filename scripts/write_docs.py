@@ -39,11 +39,11 @@ and the environment is told by [settings](settings.md). Scrapy's own commands wo
 
 | code | meaning |
 |---:|---|
-| 0 | done; also when nothing was new: an address that ends in `http-404` or `too-short` is an outcome, not a failure |
+| 0 | done; also when nothing was new or due, or at `max_time`; `http-404` and `too-short` are outcomes, not failures |
 | 1 | unexpected error; the traceback is in the file that the message names |
 | 2 | wrong usage, or a file or setting that cannot be used |
 | 3 | finished, but an outlet could use none of its sources, pages ended in `error`, or another crawl had the outlet |
-| 4 | a check or `health` found trouble, or a guard stopped what would have taken too much away |
+| 4 | a check, `health` or `schedule status` found trouble, or a guard stopped what would have taken too much away |
 | 5 | nothing could be fetched |
 | 75 | another process holds all that was asked for; try again later |
 | 130 | interrupted, all saved |

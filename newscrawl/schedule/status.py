@@ -72,7 +72,7 @@ def read_scheduled(
 
 @contextmanager
 def _corpus(path: Path, opening: Callable[[Path], Store]) -> Iterator[Store | None]:
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:  # or another process is about to make it
         yield None
         return
     with opening(path) as store:

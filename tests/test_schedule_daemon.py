@@ -1,0 +1,260 @@
+"""The daemon crawls what is due, whatever happens to it, to its crawls and to its databases."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+import threading
+import time
+from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from scheduled_site import ScheduledSite, scheduled_site
+
+from newscrawl.schedule import clock
+from newscrawl.schedule.clock import Clock
+from newscrawl.schedule.plan import Plan
+from newscrawl.store import Store
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with scheduled_site(tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def daemon(desk: ScheduledSite, *options: str, **given) -> Iterator[subprocess.Popen[str]]:
+    """The daemon at work; it and its crawls are gone when the context ends."""
+    process = desk.start("schedule", "run", "-v", *options, **given)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        with suppress(ValueError):  # its log was read
+            process.communicate(timeout=40)
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)
+
+
+def ended(process: subprocess.Popen[str], sign: int) -> tuple[int, str]:
+    """Exit code and log of a daemon that is sent a signal."""
+    process.send_signal(sign)
+    _, log = process.communicate(timeout=40)
+    assert "Traceback" not in log, log
+    return process.returncode, log
+
+
+def finished(desk: ScheduledSite, count: int) -> bool:
+    return sum(run.status == "finished" for run in desk.runs()) >= count
+
+
+def test_killed_and_started_again_it_makes_up_once_for_what_was_missed(desk):
+    desk.declare('every = "1h"')
+    desk.declare('every = "365d"', name="yearly")
+    with Store.open(desk.corpus) as store:
+        for name, hours in (("local", 5), ("yearly", 0)):
+            started = datetime.now(UTC) - timedelta(hours=hours)
+            store.finish_run(store.start_run([name], "crawl", "0", started), "finished", started)
+    with daemon(desk) as process:
+        wait_until(desk.job)
+        process.kill()
+        process.communicate()
+    assert (desk.job().exit_code, desk.job().missed) == (0, 4)
+    with Store.open(desk.corpus) as store:  # three hours without a daemon
+        started = datetime.now(UTC) - timedelta(hours=3)
+        store.finish_run(store.start_run(["local"], "crawl", "0", started), "finished", started)
+    with daemon(desk) as process:
+        wait_until(lambda: len(desk.runs()) == 5)
+        wait_until(lambda: desk.job().missed == 2)
+        time.sleep(2)
+        assert ended(process, signal.SIGTERM)[0] == 0
+    assert [run.outlets for run in desk.runs()] == [("local",)] * 3 + [("yearly",), ("local",)]
+
+
+def test_killed_before_a_crawl_had_begun_it_begins_it_again(desk):
+    desk.declare('every = "1h"')
+    with daemon(desk) as process:
+        wait_until((desk.folder / "data" / "schedule.db").exists)
+        process.kill()
+        process.communicate()
+    with daemon(desk) as process:
+        wait_until(lambda: finished(desk, 1))
+        assert ended(process, signal.SIGTERM)[0] == 0
+    wait_until(lambda: not desk.status()["running_since"])
+    assert len(desk.runs()) == 1
+    assert desk.site.asked("/news/1") == 1
+
+
+def test_it_goes_on_by_its_schedule_and_a_second_one_ends_with_75(desk):
+    desk.declare('every = "2s"')
+    with daemon(desk) as process:
+        wait_until(lambda: finished(desk, 1))
+        second = desk.run("schedule", "run")
+        assert second.returncode == 75
+        assert "another `newscrawl schedule run` works on it" in second.stderr
+        wait_until(lambda: finished(desk, 2))
+        assert ended(process, signal.SIGINT)[0] == 130
+    assert all(run.outlets == ("local",) for run in desk.runs())
+
+
+def test_a_crawl_that_hangs_beyond_its_time_is_ended_and_that_is_kept(desk):
+    desk.declare('every = "1h"\nmax_time = "1s"')
+    desk.site.routes["/feed.xml"] = lambda _: time.sleep(30)
+    with daemon(desk, "--grace", "1s") as process:
+        wait_until(desk.job)
+        assert ended(process, signal.SIGTERM)[0] == 0
+    job, status = desk.job(), desk.status()
+    assert job.exit_code == -signal.SIGKILL
+    assert job.reason == "did not end by itself at its max_time, nor when told to, and was killed"
+    assert status["last_status"] == "died"
+    desk.site.feed(1, 2)
+    assert desk.run("crawl", "local").returncode == 0  # its lock is gone with it
+
+
+def test_told_to_end_it_lets_crawls_finish_what_they_have_begun(desk):
+    desk.site.articles(*range(1, 31))
+    desk.declare('every = "1h"', delay=0.3)
+    with daemon(desk) as process:
+        wait_until(lambda: desk.site.asked("/news/1"))
+        assert ended(process, signal.SIGTERM)[0] == 0
+    assert (desk.job().exit_code, desk.job().reason) == (130, "was told to end with the daemon")
+    assert desk.runs()[0].status == "interrupted"
+    with Store.read(desk.corpus) as store:
+        states = store.account(1).states
+    assert states["stored"] == sum(path.startswith("/news/") for _, path in desk.site.requests)
+    assert states["pending"]
+
+
+def test_another_s_crawl_of_an_outlet_is_not_disturbed(desk):
+    desk.declare('every = "1h"')
+    with Store.open(desk.corpus) as store:
+        store.claim(["local"])
+        with daemon(desk) as process:
+            wait_until(desk.job)
+            assert desk.job().exit_code == 75
+            assert ended(process, signal.SIGTERM)[0] == 0
+
+
+def test_on_sighup_it_reads_the_schedules_anew(desk):
+    desk.declare('every = "1h"')
+    desk.configure("[schedules.local]\nenabled = false")
+    with daemon(desk) as process:
+        wait_until((desk.folder / "data" / "schedule.db").exists)
+        time.sleep(1)
+        desk.configure("[schedules.local]\nevery = 7")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert not desk.runs()
+        desk.configure()
+        process.send_signal(signal.SIGHUP)
+        wait_until(lambda: finished(desk, 1))
+        code, log = ended(process, signal.SIGTERM)
+    assert code == 0
+    assert "schedules.local.every" in log
+    assert "The schedules stay as they were." in log
+
+
+def test_databases_that_are_busy_for_a_while_do_not_end_it(desk):
+    desk.declare('every = "2s"')
+    with daemon(desk) as process:
+        wait_until(lambda: finished(desk, 1))
+        with ExitStack() as held:
+            for name in ("corpus.db", "schedule.db"):
+                other = sqlite3.connect(desk.folder / "data" / name, isolation_level=None, timeout=30)
+                held.enter_context(closing(other)).execute("BEGIN EXCLUSIVE")
+            time.sleep(3)
+        before = len(desk.runs())
+        wait_until(lambda: finished(desk, before + 1))
+        assert ended(process, signal.SIGTERM)[0] == 0
+
+
+def test_a_full_disk_does_not_end_it(desk):
+    desk.declare('every = "2s"')
+    with daemon(desk, env=patched(desk.folder, "clock.RETRY_SECONDS = 1")) as process:
+        wait_until(lambda: finished(desk, 1))
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        time.sleep(4)
+        before = len(desk.runs())
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        wait_until(lambda: finished(desk, before + 1))
+        code, log = ended(process, signal.SIGTERM)
+    assert code == 0
+    assert "Schedule database: " in log
+    assert "is kept with the next one's" in log
+
+
+def patched(folder: Path, statement: str) -> dict[str, str]:
+    """An environment in which the daemon has another value somewhere."""
+    code = f"import sys\nif 'schedule' in sys.orig_argv:\n    from newscrawl.schedule import clock\n    {statement}\n"
+    (folder / "sitecustomize.py").write_text(code)
+    return os.environ | {"PYTHONPATH": str(folder)}
+
+
+# What the daemon keeps time with
+
+calls: list[str] = []
+
+
+def note(outlet: str) -> None:
+    calls.append(outlet)
+
+
+def test_while_its_database_is_busy_the_clock_says_so_in_a_line_and_tries_again(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(clock, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(clock, "_ENGINE", {"connect_args": {"timeout": 0.1}})
+    calls.clear()
+    ours = Clock(tmp_path / "schedule.db", 1)
+    ours.start()
+    ours.place(Plan(outlet="gazette", times=timedelta(days=1)), datetime.now(UTC), note)
+    with closing(sqlite3.connect(tmp_path / "schedule.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ours.go()
+        wait_until(lambda: len(caplog.messages) >= 2)
+        assert not calls
+        other.execute("ROLLBACK")
+    wait_until(lambda: calls)
+    ours.stop()
+    assert calls == ["gazette"]
+    assert set(caplog.messages) == {"Schedule database: database is locked. Trying again in 0 s."}
+
+
+def test_one_outlet_is_called_once_at_a_time(tmp_path, monkeypatch):
+    release, begun = threading.Event(), []
+    monkeypatch.setitem(globals(), "_hold", lambda outlet: (begun.append(outlet), release.wait(20)))
+    ours = Clock(tmp_path / "schedule.db", 3)
+    ours.start()
+    ours.place(Plan(outlet="gazette", times=timedelta(seconds=1)), datetime.now(UTC), hold)
+    ours.place(Plan(outlet="courier", times=timedelta(days=1)), datetime.now(UTC), hold)
+    ours.go()
+    time.sleep(2.5)
+    assert sorted(begun) == ["courier", "gazette"]
+    release.set()
+    ours.stop()
+
+
+def hold(outlet: str) -> None:
+    globals()["_hold"](outlet)
+
+
+def test_a_damaged_database_of_jobs_is_told_with_what_to_do(desk):
+    desk.declare('every = "1h"')
+    (desk.folder / "data" / "schedule.db").write_bytes(b"no database at all" * 300)
+    done = desk.run("schedule", "run")
+    assert done.returncode == 2
+    assert "schedule.db: cannot be used (file is not a database). Remove it if it is damaged" in done.stderr
