@@ -101,7 +101,7 @@ def crawl(
         _run(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
         session.flush()
         summary, now = _summary(session), session.now()
-    after_crawl(config, now, well=summary.exit_code in (0, NOT_ALL_WELL))
+    after_crawl(config, now, [outlet.name for outlet in free], well=summary.exit_code in (0, NOT_ALL_WELL))
     return summary
 
 

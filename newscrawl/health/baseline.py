@@ -20,6 +20,8 @@ SIZES = (5, 20)
 """Pages in a portion, at the least: few tell of a change soon, more tell of a smaller one."""
 PORTIONS = 3
 """Portions before the newest, at the least, to say what is usual."""
+SAMPLED = 40
+"""Portions that are looked at, at the most, evenly over the time: more would tell the same, more slowly."""
 DAYS = timedelta(days=3)
 """How long an outlet must have been crawled for that."""
 LUCK = 1e-5
@@ -164,7 +166,7 @@ def baselines(runs: Sequence[OutletRun], weight: Weight, before: datetime | None
         former = [run for run in runs if run.started < min(oldest, before or oldest)]
         usual = portions(former, size, weight)
         if len(usual) >= PORTIONS and usual[0].runs[0].started - usual[-1].runs[-1].started >= DAYS:
-            found.append(Baseline(newest, latest, tuple(usual), weight))
+            found.append(Baseline(newest, latest, tuple(usual[:: -(-len(usual) // SAMPLED)]), weight))
     return found
 
 

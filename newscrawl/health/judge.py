@@ -40,7 +40,8 @@ def judge(
 ) -> Verdict:
     """How ``outlet`` fares at ``now`` by its runs, newest first.
 
-    ``before`` is the verdict that stands: what is usual is learned from before a trouble, not from its days.
+    ``before`` is the verdict with which the present trouble began, if there is any: what is usual is learned from the
+    days before it.
     ``missed`` is how many runs its schedule names since the last one; None where it has no schedule.
     """
     runs = [run for run in history if run.command in CRAWLS and now - HISTORY <= run.started <= now]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from newscrawl.errors import LockedError, NewscrawlError
@@ -16,13 +17,15 @@ from newscrawl.schedule.plan import read_plans
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from newscrawl.config import Config
     from newscrawl.health.measures import OutletRun, Untold, Verdict
     from newscrawl.schedule.plan import Plan
 
+OF_LATE = timedelta(hours=6)
+"""An outlet crawled within it needs no judging by the crawls of others."""
 KEEP_TELLING = timedelta(days=7)
 """For how long a hook that does not answer is tried at every run."""
 
@@ -39,14 +42,16 @@ class Standing:
     new: int
 
 
-def after_crawl(config: Config, now: datetime, *, well: bool) -> None:
+def after_crawl(config: Config, now: datetime, outlets: Sequence[str], *, well: bool) -> None:
     """What follows every crawl: outlets judged, changes told, old accounts pruned, the heartbeat if it ended ``well``.
 
+    Judged are ``outlets``, which were crawled, and all that were not crawled of late: others are by their own crawls.
     Whatever fails in here is logged, and costs the crawl nothing.
     """
     try:
         with Store.open(config.data / "corpus.db") as store:
-            look_after(store, config, now)
+            idle = (name for name, last in store.last_crawls().items() if now - last > OF_LATE)
+            look_after(store, config, now, {*outlets, *idle})
             if config.keep_runs:
                 store.prune_runs(now - timedelta(days=config.keep_runs))
         if well and config.hooks.heartbeat:
@@ -57,29 +62,30 @@ def after_crawl(config: Config, now: datetime, *, well: bool) -> None:
         log.exception("The outlets could not be judged.")
 
 
-def look_after(store: Store, config: Config, now: datetime) -> list[Standing]:
-    """Judge all outlets, keep each change of verdict and tell those that begin or end a trouble."""
-    standings = standings_of(store, config, now)
+def look_after(store: Store, config: Config, now: datetime, names: Collection[str] = ()) -> list[Standing]:
+    """Judge outlets, keep each change of verdict and tell those that begin or end a trouble; see ``standings_of``."""
+    standings = standings_of(store, config, now, names)
     for standing in standings:
         note_change(store, standing.verdict, hooks_of(config.hooks))
     tell_changes(store, config, now)
     return standings
 
 
-def standings_of(store: Store, config: Config, now: datetime, names: Iterable[str] = ()) -> list[Standing]:
-    """How the outlets called ``names`` fare (none: all that were crawled and are still declared)."""
+def standings_of(store: Store, config: Config, now: datetime, names: Collection[str] = ()) -> list[Standing]:
+    """How the outlets called ``names`` fare (none: all that were crawled), as far as they are declared."""
     plans = read_plans(config)
-    declared = outlet_files(config.outlets)
-    chosen = list(names) or [name for name in store.crawled_outlets() if name in declared]
-    return [_standing(store, name, now, plans.get(name)) for name in chosen]
+    chosen = outlet_files(config.outlets).keys() & (names or store.last_crawls())
+    return [_standing(store, name, now, plans.get(name)) for name in sorted(chosen)]
 
 
 def _standing(store: Store, outlet: str, now: datetime, plan: Plan | None) -> Standing:
     runs = [run for run in store.outlet_runs(outlet, now - HISTORY) if run.started <= now]
-    before = next((verdict for verdict in store.verdicts(outlet) if verdict.at <= now), None)
+    former = [verdict for verdict in store.verdicts(outlet) if verdict.at <= now]
+    troubles = list(takewhile(lambda verdict: verdict.verdict in TROUBLE, former))
+    before = troubles[-1] if troubles else None
     verdict = judge(outlet, runs, now, before=before, missed=_missed(plan, runs, now))
     new = sum(run.measures.new for run in runs if run.started > now - timedelta(days=1))
-    since = before.at if before and before.verdict == verdict.verdict else now
+    since = former[0].at if former and former[0].verdict == verdict.verdict else now
     return Standing(verdict, since, next(iter(runs), None), new)
 
 

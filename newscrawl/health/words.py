@@ -16,8 +16,9 @@ def long(time: timedelta) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """``1 page``, ``3 pages``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """``1 page``, ``3 pages``, ``3 addresses``."""
+    ending = "" if count == 1 else "es" if noun.endswith("s") else "s"
+    return f"{count:,} {noun}{ending}"
 
 
 def percent(share: float) -> str:

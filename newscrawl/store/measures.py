@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.health.measures import Measures, OutletRun, Saved, Untold, Verdict
-from newscrawl.store.database import rows, storable
+from newscrawl.imprint import storable
+from newscrawl.store.database import rows
 from newscrawl.store.instants import kept, known
 from newscrawl.store.runs import count_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from sqlite_utils import Database
 
@@ -68,9 +69,10 @@ def count_totals(db: Database) -> dict[int, tuple[int, int]]:
     return {run: (new, changed) for run, new, changed in db.execute(_TOTALS)}
 
 
-def read_crawled(db: Database) -> list[str]:
-    """The outlets that were ever crawled since runs are measured, by name."""
-    return [outlet for (outlet,) in db.execute("SELECT DISTINCT outlet FROM outlet_runs ORDER BY outlet")]
+def read_last(db: Database) -> dict[str, datetime]:
+    """When each outlet that was measured was last begun to be crawled, by name."""
+    found = db.execute("SELECT outlet, max(started) FROM outlet_runs GROUP BY outlet ORDER BY outlet")
+    return {outlet: datetime.fromisoformat(started) for outlet, started in found}
 
 
 def write_verdict(db: Database, verdict: Verdict, hooks: Iterable[str]) -> bool:

@@ -480,10 +480,10 @@ class Store:
         with explained(self.path):
             yield from measures.read_verdicts(self._db, outlet, since)
 
-    def crawled_outlets(self) -> list[str]:
-        """The outlets whose crawls were measured, by name."""
+    def last_crawls(self) -> dict[str, datetime]:
+        """When each outlet whose crawls were measured was last crawled, by name."""
         with explained(self.path):
-            return measures.read_crawled(self._db)
+            return measures.read_last(self._db)
 
     def note_verdict(self, verdict: Verdict, hooks: Iterable[str] = ()) -> bool:
         """Keep ``verdict``, to be told by ``hooks``, unless it is the outlet's last one; whether it was kept."""
