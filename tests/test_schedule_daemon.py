@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -103,13 +104,17 @@ def test_killed_before_a_crawl_had_begun_it_begins_it_again(desk):
 
 def test_it_goes_on_by_its_schedule_and_a_second_one_ends_with_75(desk):
     desk.declare('every = "2s"')
-    with daemon(desk) as process:
+    with daemon(desk, "--log-json") as process:
         wait_until(lambda: finished(desk, 1))
         second = desk.run("schedule", "run")
         assert second.returncode == 75
         assert "another `newscrawl schedule run` works on it" in second.stderr
         wait_until(lambda: finished(desk, 2))
-        assert ended(process, signal.SIGINT)[0] == 130
+        code, log = ended(process, signal.SIGINT)
+    assert code == 130
+    told = [json.loads(line)["message"] for line in log.splitlines()]
+    assert {"Crawling by schedule: local.", "local: crawled, exit code 0."} < set(told)
+    assert any(message.startswith("Run 1 begins") for message in told)  # the crawl logs in the same form
     assert all(run.outlets == ("local",) for run in desk.runs())
 
 

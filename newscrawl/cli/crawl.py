@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newscrawl.crawl import RunSummary
+
+log = logging.getLogger(__name__)
 
 
 @click.command(short_help="Fetch what is new or due and store it.")
@@ -96,7 +99,7 @@ def _crawl(setting: Setting, max_times: dict[str, timedelta | None], as_json: bo
     else:
         print_account(summary.account)
     for line in _remarks(summary):
-        click.echo(f"newscrawl: {line}", err=True)
+        log.warning("%s", line)
     click.get_current_context().exit(summary.exit_code)
 
 
