@@ -6,7 +6,7 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from made_corpus import hostile, make_corpus
+from hostile_corpus import hostile, make_corpus
 
 from newscrawl.cli import cli
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from corpora import NOW, article
-from made_corpus import HARM
+from hostile_corpus import HARM
 
 from newscrawl.export import Shape, export
 from newscrawl.store import Store
