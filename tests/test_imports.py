@@ -28,6 +28,7 @@ DOORS = {
     "apscheduler": {"newscrawl/schedule/clock.py"},
     "sqlalchemy": {"newscrawl/schedule/clock.py"},
     "click": {"newscrawl/cli/"},
+    "urllib.request": {"newscrawl/health/hooks.py"},
     "prometheus_client": {"newscrawl/metrics.py"},
     "vl_convert": {"newscrawl/report/"},
 }
@@ -71,6 +72,12 @@ def test_rooms_that_read_pages_know_no_database_archive_or_crawl(room):
     for path in sources(f"newscrawl/{room}"):
         reached = {name for name in imported(path) if name.startswith(forbidden)}
         assert not reached, f"{path.relative_to(ROOT)} imports {reached}"
+
+
+@pytest.mark.parametrize("name", ["answers", "baseline", "changes", "judge", "measures", "silence", "sources", "words"])
+def test_what_judges_outlets_knows_its_own_room_only(name):
+    reached = {name for name in imported(ROOT / f"newscrawl/health/{name}.py") if name.startswith("newscrawl.")}
+    assert not {name for name in reached if not name.startswith("newscrawl.health")}
 
 
 @pytest.mark.parametrize("library", sorted(DOORS))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from newscrawl.health.gauge import RESTS
+from newscrawl.health.measures import RESTS
 from newscrawl.health.words import counted, when
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.discover import stated_at
 from newscrawl.extract.language import canonical
-from newscrawl.health.measures import Measures, RuleMeasure, SourceMeasure
+from newscrawl.health.measures import RESTS, Measures, RuleMeasure, SourceMeasure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from newscrawl.outlet import Source
     from newscrawl.records import Article, Link, Stripped
 
-RESTS = "rests"
-"""The status of a source that was not asked."""
 _AHEAD = timedelta(days=1)  # A calendar's entries lie in the future, and tell nothing of how fresh a source is.
 
 

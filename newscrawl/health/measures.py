@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+RESTS = "rests"
+"""The status of a source that was not asked, because it was silent for long or failing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMeasure:
     """A feed, sitemap or listing as it answered: how many addresses it named, and the newest date it states of one.
 
-    ``status`` is an HTTP status, ``rests`` where it was not asked because it was silent for long, or what went wrong.
+    ``status`` is an HTTP status, ``rests``, or what went wrong in words.
     """
 
     url: str

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from newscrawl.health.answers import is_usable, said_of
-from newscrawl.health.gauge import RESTS
+from newscrawl.health.measures import RESTS
 from newscrawl.health.words import counted
 
 if TYPE_CHECKING:
