@@ -19,7 +19,7 @@ import pytest
 from browser import PHONE
 from click.testing import CliRunner
 from corpora import NOW, article
-from made_corpus import BAD_LINK, HOSTILE, hostile, make_corpus
+from hostile_corpus import BAD_LINK, HOSTILE, hostile, make_corpus
 
 from newscrawl.cli import cli
 from newscrawl.store import Store
@@ -207,7 +207,7 @@ def test_hostile_pages_are_shown_and_do_nothing(chromium, address):
     path = article_path(hostile().id)
     waiting = [path, f"{path}?removed", f"{path}/revisions", f"{path}/diff/1/2", "/", "/search?q=harm", "/corpus"]
     waiting += [f"/search?q={quote(HOSTILE)}", f"/corpus/refusals?reason={quote(HOSTILE)}", f"/article/{quote('<b>')}"]
-    seen: set[str] = set()
+    seen = {"/report"}  # It has tests of its own.
     with chromium.open(address) as visit:
         while waiting and len(seen) < 45:
             url = waiting.pop(0)
@@ -232,6 +232,21 @@ def test_the_hostile_article_is_still_to_be_read(chromium, address):
         assert HOSTILE in visit.page.locator(".cut").first.inner_text()
         assert "red [31mtext2Jesrever" in visit.page.locator(".text").inner_text()
         assert BAD_LINK in visit.page.locator(".facts").inner_text()
+
+
+def test_the_report_is_one_click_away(chromium, tmp_path):
+    pytest.importorskip("newscrawl.report", reason="what the report is drawn with is not installed")
+    with Store.open(tmp_path / "corpus.db", create=True) as store:
+        store.save(store.start_run(["gazette"], "crawl", "0", NOW), [article(number) for number in range(1, 5)])
+    process, address = start(tmp_path)
+    with chromium.open(address) as visit:
+        visit.page.get_by_role("link", name="Report, with charts").click()
+        visit.page.wait_for_url("**/report")
+        assert visit.page.locator("svg").count() > 0
+        assert "sandbox; default-src 'none'" in get(f"{address}/report")[1]["content-security-policy"]
+        assert in_order(visit)
+    process.terminate()
+    process.wait(SECONDS)
 
 
 # What is answered
