@@ -411,6 +411,16 @@ def test_the_command_says_what_it_cannot_do(tmp_path, address):
         assert said in result.output
 
 
+def test_the_address_is_opened_in_the_browser_if_asked(tmp_path, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr("newscrawl.browse.server.serve", lambda _corpus, _host, _port, ready: ready("http://here/"))
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert "http://here/ (Ctrl-C ends)" in invoke("--data", str(tmp_path)).output
+    assert opened == []
+    invoke("--data", str(tmp_path), "--open")
+    assert opened == ["http://here/"]
+
+
 def test_without_datasette_the_command_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "newscrawl.browse.server", raising=False)
     monkeypatch.setitem(sys.modules, "datasette.app", None)
