@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from newscrawl.archive import ArchiveIndex
-from newscrawl.errors import UsageError
+from newscrawl.errors import ExitCode, UsageError
 from newscrawl.fetch.agent import user_agent
 from newscrawl.fetch.logs import quieten_scrapy
 from newscrawl.fetch.recovery import recover
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from newscrawl.config import Config
     from newscrawl.records import Article
     from newscrawl.store import Outcome, RunAccount
-
-INTERRUPTED = 130
-NOTHING_FETCHED = 5
-NOT_ALL_WELL = 3
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +57,10 @@ class RunSummary:
     def exit_code(self) -> int:
         """What a command that ran it returns."""
         if self.interrupted:
-            return INTERRUPTED
+            return ExitCode.INTERRUPTED
         if self.nothing:
-            return NOTHING_FETCHED
-        return NOT_ALL_WELL if self.useless or self.locked or self.account.states.get("error") else 0
+            return ExitCode.NOTHING_FETCHED
+        return ExitCode.NOT_ALL_WELL if self.useless or self.locked or self.account.states.get("error") else 0
 
 
 def crawl(
@@ -101,7 +97,8 @@ def crawl(
         _run(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
         session.flush()
         summary, now = _summary(session), session.now()
-    after_crawl(config, now, [outlet.name for outlet in free], well=summary.exit_code in (0, NOT_ALL_WELL))
+    well = summary.exit_code in (ExitCode.DONE, ExitCode.NOT_ALL_WELL)
+    after_crawl(config, now, [outlet.name for outlet in free], well=well)
     return summary
 
 

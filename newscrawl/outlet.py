@@ -124,7 +124,7 @@ class Source(_Table):
     url: Address
     """Its address."""
     links: Selector = "a"
-    """Listing only: the elements whose ``href`` may be an article, their own or one inside; a ``time`` there dates it."""
+    """Listing only: the elements whose ``href`` may be an article, their own or inside; a ``time`` there dates it."""
     next: Selector | None = None
     """Listing only: the element that leads to the next page."""
     pages: int = Field(default=5, ge=1)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, get_args
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
+    from enum import Enum
+
     from pydantic.fields import FieldInfo
 
 _TYPES = {
@@ -41,6 +43,14 @@ def key_table(model: type[BaseModel]) -> str:
 def undocumented(model: type[BaseModel]) -> list[str]:
     """The keys of ``model`` that no docstring explains."""
     return [name for name, field in model.model_fields.items() if not _holds_table(field) and not _meaning(name, model)]
+
+
+def member_meanings(members: type[Enum]) -> list[str]:
+    """The docstring below each member of an enumeration, in order."""
+    body = ast.parse(inspect.getsource(members)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = zip(body.body, body.body[1:], strict=False)
+    return [_docstring(after).replace("``", "`") for node, after in found if isinstance(node, ast.Assign)]
 
 
 def _row(name: str, field: FieldInfo, model: type[BaseModel]) -> str:

@@ -14,12 +14,13 @@ import click
 
 from newscrawl import config, outlet
 from newscrawl.cli import cli
+from newscrawl.errors import ExitCode
 from newscrawl.noise.catalogue import CATALOGUE, Listed
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import tables
-from declared import key_table
+from declared import key_table, member_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,16 +38,7 @@ and the environment is told by [settings](settings.md). Scrapy's own commands wo
 
 ## Exit codes
 
-| code | meaning |
-|---:|---|
-| 0 | done; also when nothing was new or due, or at `max_time`; `http-404` and `too-short` are outcomes, not failures |
-| 1 | unexpected error; the traceback is in the file that the message names |
-| 2 | wrong usage, or a file or setting that cannot be used |
-| 3 | finished, but an outlet could use none of its sources, pages ended in `error`, or another crawl had the outlet |
-| 4 | a check, `health` or `schedule status` found trouble, or a guard stopped what would have taken too much away |
-| 5 | nothing could be fetched |
-| 75 | another process holds all that was asked for; try again later |
-| 130 | interrupted, all saved |
+{codes}
 """
 
 
@@ -67,7 +59,9 @@ def commands_page() -> str:
     found = list(commands(cli, root))
     summary = "\n".join(f"| [`{name}`](#{name.replace(' ', '-')}) | {_summary(text)} |" for name, text in found)
     parts = [f"## {name}\n\n```\n{text}\n```\n" for name, text in found]
-    return "\n".join([INTRODUCTION, f"## All commands\n\n| command | does |\n|---|---|\n{summary}\n", *parts])
+    codes = [f"| {int(code)} | {meaning} |" for code, meaning in zip(ExitCode, member_meanings(ExitCode), strict=True)]
+    introduction = INTRODUCTION.format(codes="\n".join(["| code | meaning |", "|---:|---|", *codes]))
+    return "\n".join([introduction, f"## All commands\n\n| command | does |\n|---|---|\n{summary}\n", *parts])
 
 
 def _summary(help_text: str) -> str:

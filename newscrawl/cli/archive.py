@@ -10,13 +10,12 @@ import click
 from newscrawl.archive.check import Verified, archive_files, sizes, verify
 from newscrawl.cli.options import Setting, as_json, common, only_outlets
 from newscrawl.cli.printing import print_json, print_table
+from newscrawl.errors import ExitCode
 from newscrawl.store import Store
 from newscrawl.upkeep import prune_archive
 
 if TYPE_CHECKING:
     from typing import Any
-
-_DAMAGED = 4
 
 
 @click.group(short_help="Check, measure and prune the pages as fetched.")
@@ -42,7 +41,7 @@ def verify_archive(setting: Setting, as_json: bool) -> None:
     for one in found:
         for damage in one.damages:
             click.echo(f"newscrawl: {damage}", err=True)
-    click.get_current_context().exit(_DAMAGED if any(one.damages for one in found) else 0)
+    click.get_current_context().exit(ExitCode.TROUBLE if any(one.damages for one in found) else 0)
 
 
 @archive.command("stats")

@@ -6,11 +6,10 @@ import click
 
 from newscrawl.cli.options import Setting, as_json, common
 from newscrawl.cli.printing import print_json
+from newscrawl.errors import ExitCode
 from newscrawl.printable import printable
 from newscrawl.store import Store
 from newscrawl.upkeep import find_faults
-
-_DAMAGED = 4
 
 
 @click.group(short_help="Check that database, search index and archive are whole.")
@@ -33,4 +32,4 @@ def check_db(setting: Setting, as_json: bool) -> None:
     else:
         for fault in faults or ["sound"]:
             click.echo(printable(fault))
-    click.get_current_context().exit(_DAMAGED if faults else 0)
+    click.get_current_context().exit(ExitCode.TROUBLE if faults else 0)

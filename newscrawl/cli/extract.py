@@ -15,6 +15,7 @@ import click
 from newscrawl.batch import ERROR, Refused, Rules, extract_all
 from newscrawl.cli.options import Setting, common, known_outlets, one_outlet, without
 from newscrawl.documents import SavedFile, find_documents, find_files, is_warc
+from newscrawl.errors import ExitCode
 from newscrawl.export import as_line
 from newscrawl.ingest import save_all
 from newscrawl.output import STDOUT, open_output
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _FEW = 10  # Refused pages that are named without being asked for.
 _PAGES = "pages"
-_ENDED_IN_ERROR = 3
 
 
 @click.command(short_help="Turn saved pages, text files and WARC files into records.")
@@ -69,7 +69,7 @@ def extract(
                 written += 1
     _report(written, refused, name_all=setting.verbose)
     if any(page.reason == ERROR for page in refused):
-        click.get_current_context().exit(_ENDED_IN_ERROR)
+        click.get_current_context().exit(ExitCode.NOT_ALL_WELL)
 
 
 def _learned(setting: Setting, *, save: bool) -> dict[str, frozenset[LearnedBlock]]:

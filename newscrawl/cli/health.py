@@ -10,7 +10,7 @@ import click
 from newscrawl.cli.crawl import last_instant
 from newscrawl.cli.options import Setting, as_json, as_moment, common, known_outlets
 from newscrawl.cli.printing import print_json, print_table
-from newscrawl.errors import UsageError
+from newscrawl.errors import ExitCode, UsageError
 from newscrawl.health.hooks import hooks_of, message_of
 from newscrawl.health.measures import Untold, Verdict
 from newscrawl.health.watch import look_after, standings_of, troubled
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from newscrawl.health.watch import Standing
-
-TROUBLE = 4
 
 
 @click.command(short_help="Tell which outlets are in trouble, and why.")
@@ -52,7 +50,7 @@ def health(
         print_json(_told(standing) for standing in found)
     else:
         _print(found)
-    click.get_current_context().exit(TROUBLE if any(troubled(found)) else 0)
+    click.get_current_context().exit(ExitCode.TROUBLE if any(troubled(found)) else 0)
 
 
 def _told(standing: Standing) -> dict[str, Any]:

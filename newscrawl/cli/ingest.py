@@ -11,11 +11,10 @@ from newscrawl.batch import ERROR, Rules
 from newscrawl.cli.account import account_row, print_account
 from newscrawl.cli.options import Setting, as_json, common, known_outlets, only_outlets
 from newscrawl.cli.printing import print_json
+from newscrawl.errors import ExitCode
 from newscrawl.ingest import Ingestion
 from newscrawl.progress import Progress
 from newscrawl.store import Store
-
-_ENDED_IN_ERROR = 3
 
 
 @click.command(short_help="Store the articles of WARC files from elsewhere.")
@@ -46,4 +45,4 @@ def ingest(setting: Setting, files: tuple[Path, ...], outlets: tuple[str, ...], 
         print_json([account_row(account)])
     else:
         print_account(account)
-    click.get_current_context().exit(_ENDED_IN_ERROR if account.states.get(ERROR) else 0)
+    click.get_current_context().exit(ExitCode.NOT_ALL_WELL if account.states.get(ERROR) else 0)

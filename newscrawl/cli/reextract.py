@@ -12,14 +12,13 @@ from newscrawl.batch import Rules
 from newscrawl.cli.options import Setting, as_json, common, known_outlets, only_outlets
 from newscrawl.cli.options import since as since_option
 from newscrawl.cli.printing import print_json, print_table
+from newscrawl.errors import ExitCode
 from newscrawl.progress import Progress
 from newscrawl.reextract import GUARD, Reextraction, Report
 from newscrawl.store import ANY_REASON, Choice, Store
 
 if TYPE_CHECKING:
     from datetime import date
-
-_ENDED_IN_ERROR = 3
 
 
 @click.command(short_help="Read the archived pages again by the present rules.")
@@ -63,7 +62,7 @@ def reextract(
         report = work.preview() if dry_run else work.apply(lambda: datetime.now(UTC))
     _print(report, as_json=as_json, done=not dry_run)
     work.check(report, report.pages)
-    click.get_current_context().exit(_ENDED_IN_ERROR if report.newly_failing else 0)
+    click.get_current_context().exit(ExitCode.NOT_ALL_WELL if report.newly_failing else 0)
 
 
 def _print(report: Report, *, as_json: bool, done: bool) -> None:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawl.cli.group import INTERRUPTED
 from newscrawl.cli.options import Setting, as_json, as_length, common
 from newscrawl.cli.printing import print_json, print_table
-from newscrawl.errors import UsageError
+from newscrawl.errors import ExitCode, UsageError
 from newscrawl.output import open_whole
 from newscrawl.schedule.plan import read_plans, told
 from newscrawl.schedule.process import PROGRAM
@@ -22,8 +21,6 @@ from newscrawl.schedule.units import GRACE, Installation, cron_lines, systemd_un
 if TYPE_CHECKING:
     from newscrawl.config import Config
     from newscrawl.schedule.status import Scheduled
-
-OVERDUE = 4
 
 
 @click.group(short_help="Crawl outlets when they are due: by cron, systemd or a daemon.")
@@ -47,7 +44,7 @@ def run_schedule(setting: Setting, at_once: int, grace: timedelta) -> None:
 
     options = _log_options(click.get_current_context().params)
     interrupted = run_daemon(setting.config, at_once=at_once, grace=grace, options=options)
-    click.get_current_context().exit(INTERRUPTED if interrupted else 0)
+    click.get_current_context().exit(ExitCode.INTERRUPTED if interrupted else 0)
 
 
 @schedule.command("status")
@@ -66,7 +63,7 @@ def show_status(setting: Setting, as_json: bool) -> None:
     else:
         columns = ("outlet", "last start", "result", "next due", "running since", "missed", "schedule")
         print_table(columns, [_row(one, now) for one in found])
-    click.get_current_context().exit(OVERDUE if any(one.is_overdue for one in found) else 0)
+    click.get_current_context().exit(ExitCode.TROUBLE if any(one.is_overdue for one in found) else 0)
 
 
 @schedule.command("print")
