@@ -288,6 +288,11 @@ def test_an_article_tells_where_its_date_comes_from_and_who_else_has_the_story(a
     assert 'rel="noopener noreferrer external"' in body
 
 
+@pytest.mark.parametrize("typed", ["gazette:2", "http://www.gazette.example/2/bridge?utm_source=x"])
+def test_an_id_or_address_that_is_searched_leads_to_its_article(address, typed):
+    assert "<h1>Bridge opens</h1>" in get(f"{address}/search?q={quote(typed, safe='')}")[2]
+
+
 def test_an_article_is_found_at_its_address_and_a_refused_one_says_why(address):
     assert get(f"{address}{article_path('https://gazette.example/2/bridge')}")[0] == 200
     status, _, body = get(f"{address}{article_path('gazette:10')}")

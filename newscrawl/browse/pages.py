@@ -55,8 +55,10 @@ async def home(request: Request, datasette: Datasette) -> Response:
 
 
 async def search(request: Request, datasette: Datasette) -> Response:
-    """Articles that answer an inquiry, a page of them, and how all of them divide."""
+    """Articles that answer an inquiry, a page of them, and how all divide; an id or address leads to its article."""
     inquiry = Inquiry.of({name: request.args.getlist(name) for name in request.args})
+    if meant := await _ask(datasette, lambda store: store.article(inquiry.words)):
+        return Response.redirect(article_path(meant["id"]))
     try:
         filters = inquiry.filters
         context = await _ask(datasette, lambda store: _answers(store, inquiry, filters))
