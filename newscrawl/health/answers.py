@@ -24,7 +24,7 @@ MANY = 10
 FEW = 3
 """Pages that fail while the sources answer: fewer are their own affair."""
 
-_REFUSING = re.compile(r"(?:http-)?(?:401|403|407|429|451)|robots\.txt .+")
+_REFUSING = re.compile(r"(?:http-)?(?:401|403|407|429|451)|robots\.txt does not allow it")
 _MISSING = re.compile(r"http-4(?:0[0246]|10)")
 _FAILING = re.compile(r"http-(?:408|5\d\d)|error")
 _BESIDE = re.compile(r"3(?!04)\d\d|404|410")  # on the way elsewhere, or of no weight: most sites lack a robots.txt

@@ -149,7 +149,7 @@ class Gauge:
             refused=_ordered(self._refused),
             selectors={name: (self._matched[name], tried) for name, tried in self._tried.items()},
             rules=dict(sorted(self._rules.items())),
-            sources=tuple(self._sources.values()),
+            sources=tuple(sorted(self._sources.values(), key=lambda source: source.url)),
             stages={stage: round(seconds, 3) for stage, seconds in sorted(self._seconds.items())},
             **{name: self._counts[name] for name in counted},
         )
