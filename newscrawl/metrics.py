@@ -83,7 +83,7 @@ def _runs(store: Store) -> Iterator[GaugeMetricFamily]:
 
 def _last_runs(store: Store) -> Iterator[GaugeMetricFamily]:
     """What the last run of each outlet measured."""
-    last = [next(store.outlet_runs(outlet)) for outlet in store.crawled_outlets()]
+    last = [next(store.outlet_runs(outlet)) for outlet in store.last_crawls()]
     for name, (told, measure) in _MEASURED.items():
         yield _metric(f"last_run_{name}", told, ["outlet"], (((run.outlet,), measure(run)) for run in last))
     for name, (told, part, divide) in _DIVIDED.items():

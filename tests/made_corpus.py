@@ -1,13 +1,16 @@
-"""A small corpus for tests of what a reader sees: Arabic and English, revised, syndicated, and hostile."""
+"""A corpus made up to be looked at: outlets with long names in two scripts, weeks of runs, verdicts that change."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from corpora import NOW, article, content_hash, navigation, refused, story
+from made_stories import as_article, make_stories
 
-from newscrawl.records import Block, Image
+from newscrawl.health import Measures, SourceMeasure, Verdict
+from newscrawl.records import Block
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
@@ -15,80 +18,77 @@ if TYPE_CHECKING:
 
     from newscrawl.records import Article
 
-ARABIC = ("افتتحت المَدْرَسةُ الجديدة في حلب يوم الأحد.", "وقال المدير إن BBC زارتها.", "ويتعلم فيها ٣٠٠ تلميذ.")
-ENGLISH = (
-    "The minister opened the new bridge over the river on Monday, and said that two more would follow by the summer.",
-    "Two lanes lead over it, and a path for those on foot.",
-    "It cost 4 million, twice what had been planned.",
-)
-CORRECTED = (*ENGLISH[:2], "It cost 4 million, thrice what had been planned.", "Correction: it was thrice as much.")
-HOSTILE = "<script>window.pwned=1</script><img src=x onerror=\"window.pwned=1\"><svg onload='window.pwned=1'>{{7*7}}"
-"""What would run, load or count, were it not shown as the text that it is."""
-CONTROLS = "red \x1b[31mtext\x07\x9b2J\u202eesrever\u2066"
-"""What would recolour, clear or reverse a terminal, or the line of a page that it stands in."""
-HARM = f"{HOSTILE}{CONTROLS}"
-BAD_LINK = "javascript:window.pwned=1"
+LAST = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+NAMES = (
+    "sana", "menafn", "syriatimes", "al-mashriq-economic-monitor", "the-northern-harbour-and-shipping-gazette",
+    "وكالة-أنباء-الساحل", "gulf-daily", "damascus-evening-post", "levant-agriculture-and-irrigation-bulletin",
+    "صحيفة-الفرات", "aleppo-chronicle", "iraq-oil-week",
+)  # fmt: skip
+NOISE = {
+    "navigation": ("Home Politics Economy Culture Sports", "الرئيسية سياسة اقتصاد ثقافة رياضة"),
+    "prompt": ("Share this article", "شارك المقال", "Subscribe to our newsletter to receive the latest news every day"),
+    "related": ("Read also: more of the same from our correspondents in the region",),
+    "copyright": ("Copyright © The Gazette. All rights reserved.", "جميع الحقوق محفوظة"),
+    "banner": ("Advertisement",),
+}
+WEATHER = {1: ("broken", 9, 13), 3: ("blocked", 20, 24), 4: ("drift", 15, 40), 6: ("stale", 28, 40), 7: ("quiet", 5, 7)}
+"""By outlet: a verdict other than ok, and on which days it held."""
 
 
-def make_corpus(path: Path) -> None:
-    """Write the corpus: ids gazette:1 (Arabic), :2 (revised), :3 (the same story elsewhere), :9 (hostile)."""
+def make_corpus(path: Path, *, outlets: int = 12, days: int = 40, articles: int = 900, seed: int = 0) -> None:
+    """Write a corpus of so many outlets and articles, crawled once a day for so many days until ``LAST``."""
+    chance = random.Random(seed)
+    names = [NAMES[n] if n < len(NAMES) else f"{NAMES[n % len(NAMES)]}-{n}" for n in range(outlets)]
+    made = [_dressed(as_article(n, one), n, names, days, chance) for n, one in enumerate(make_stories(articles, seed))]
     with Store.open(path, create=True) as store:
-        for texts in (ENGLISH, CORRECTED):
-            run = store.start_run(["gazette"], "crawl", "0", NOW)
-            store.save(run, [_arabic(), _english(texts), _copied()])
-            store.finish_run(run, "finished", NOW)
-        for changes in ({}, {"title": f"{HARM} again"}):
-            run = store.start_run([HARM], "crawl", "0", NOW)
-            store.save(run, [hostile(**changes)])
-            store.refuse(run, [replace(refused(10, HARM), title=HARM, url=BAD_LINK, outlet=HARM)], NOW)
-            store.finish_run(run, "finished", NOW, reason=HARM)
+        for day in range(days):
+            now = LAST - timedelta(days=days - 1 - day)
+            run = store.start_run(names, "crawl", "0", now)
+            store.save(run, made[day * len(made) // days : (day + 1) * len(made) // days])
+            for number, name in enumerate(names):
+                _measure(store, run, number, name, day, now, chance)
+            status = "timed-out" if day % 13 == 7 else "failed" if day % 17 == 11 else "finished"
+            ended = now + timedelta(minutes=4 + 6 * chance.random() + (20 if status == "timed-out" else 0))
+            store.finish_run(run, status, ended, requests=30 * outlets, received=2_000_000 * outlets)
 
 
-def hostile(**changes: Any) -> Article:
-    """An article of which every text and address means harm; ``changes`` as for ``article``."""
-    blocks = (
-        *story(f"A story that says {HARM}", f"{HARM} and ends."),
-        Block(text=HARM, place=HARM, kept=False, rule=HARM, evidence=HARM, captured=((HARM, HARM),)),
-        Block(text="Share", place="div", kept=False, rule=HARM, evidence="another", captured=()),
+def _dressed(made: Article, number: int, names: list[str], days: int, chance: random.Random) -> Article:
+    """The article as of an outlet, on a day and with noise about it; each outlet states other fields."""
+    place = min(int(len(names) * chance.random() ** 1.7), len(names) - 1)
+    published = LAST - timedelta(days=days * chance.random() ** 1.1, hours=4)
+    exact = ("second", "minute", "day")[(place + (chance.random() < 0.1)) % 3]
+    text = published.date().isoformat() if exact == "day" else published.isoformat()
+    noise = [Block(text=chance.choice(NOISE[rule]), place="div", kept=False, rule=rule, evidence="made")
+             for rule in NOISE if chance.random() < 0.8]  # fmt: skip
+    return replace(
+        made,
+        id=f"{names[place]}:{number}",
+        outlet=names[place],
+        date_published=text,
+        date_precision=exact,
+        date_source=("json-ld", "meta", "time", "feed", "text")[(place + number % 2) % 5],
+        date_zone="assumed" if place % 4 == 2 else "stated",
+        date_conflict=made.date_conflict if chance.random() < 0.2 else None,
+        authors=made.authors if chance.random() < place / 10 else (),
+        section=None if place % 3 else "Roads",
+        lead="A lead" if place % 4 == 1 else None,
+        blocks=(*noise, *made.blocks),
+        removed_blocks=len(noise),
+        removed_chars=sum(len(block.text) for block in noise),
+        content_hash=f"{number}",
     )
-    said = dict.fromkeys(("title", "lead", "agency", "dateline", "section", "date_published_raw", "date_source"), HARM)
-    told = dict.fromkeys(("language", "language_declared", "kind", "date_modified", "date_precision"), HARM)
-    made = article(
-        9,
-        id=f"{HARM}/?#%",
-        outlet=HARM,
-        url=BAD_LINK,
-        requested_url=BAD_LINK,
-        canonical_url=f"https://x.example/{HARM}",
-        authors=(HARM,),
-        tags=(HARM,),
-        images=(Image(url=BAD_LINK, caption=HARM, credit=HARM), Image(url="https://x.example/a.png")),
-        also_at=(BAD_LINK, f"https://x.example/{HARM}"),
-        date_conflict=({"raw": HARM, "place": HARM},),
-        blocks=blocks,
-        text="\n\n".join(block.text for block in blocks if block.kept),
-        **(said | told | changes),
-    )
-    return replace(made, content_hash=content_hash(made))
 
 
-def _arabic() -> Article:
-    advert = Block(text="اشترك في النشرة", place="div", kept=False, rule="prompt", evidence="اشترك")
-    blocks = (*navigation(5), *story(*ARABIC[:2]), advert, *story(ARABIC[2]))
-    return _told(1, blocks, title="مدرسة جديدة في حلب", language="ar", agency="SANA", kind="article")
-
-
-def _english(texts: tuple[str, ...]) -> Article:
-    share = Block(text="Share this", place="div/h2", kept=False, rule="prompt", evidence="Share")
-    return _told(2, (*navigation(30), *story(*texts), share), title="Bridge opens", language="en", kind="video")
-
-
-def _copied() -> Article:
-    changes = {"title": "A bridge, at last", "outlet": "ledger", "id": "ledger:3", "url": "https://ledger.example/3"}
-    return _told(3, story(*ENGLISH), language="en", date_published="2026-03-01", **changes)
-
-
-def _told(number: int, blocks: tuple[Block, ...], **changes: Any) -> Article:
-    text = "\n\n".join(block.text for block in blocks if block.kept)
-    made = article(number, blocks=blocks, text=text, **changes)
-    return replace(made, content_hash=content_hash(made))
+def _measure(store: Store, run: int, number: int, name: str, day: int, now: datetime, chance: random.Random) -> None:
+    verdict, first, last = WEATHER.get(number, ("ok", 0, 0))
+    held = verdict if first <= day < last else "ok"
+    requests = {"200": 20 + chance.randrange(15), "304": chance.randrange(12), "404": chance.randrange(3)}
+    if held == "blocked":
+        requests = {"403": 20, "failed": 2}
+    elif held == "broken":
+        requests |= {"503": 4}
+    source = SourceMeasure(url=f"https://{number}.example/feed", kind="feed", status="200", items=20, newest=now)
+    measured = Measures(requests=requests, bytes=2_000_000, pages=20, articles=18, new=18, sources=(source,))
+    store.note_measures(run, name, now, now + timedelta(minutes=3), measured)
+    causes = () if held == "ok" else (f"selectors.title matched 0 of 18 pages since run {run}",)
+    store.note_verdict(Verdict(outlet=name, at=now + timedelta(minutes=3), run=run, verdict=held, causes=causes))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import ExitCode, NewscrawlError
 from newscrawl.logs import on_lines, start_log, stop_log
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ COMMANDS = {
     "schedule": "Crawl outlets when they are due: by cron, systemd or a daemon.",
     "runs": "List, show and prune the runs of a corpus.",
     "health": "Tell which outlets are in trouble, and why.",
+    "report": "Draw corpus and crawls on a page to look at.",
     "metrics": "Print numbers for monitoring, in Prometheus' text form.",
     "archive": "Check, measure and prune the pages as fetched.",
     "db": "Check that database, search index and archive are whole.",
     "outlets": "List, show and check the outlets that are declared.",
 }
-INTERRUPTED = 130
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Commands(click.Group):
             raise Complaint(str(error), error.exit_code) from error
         except KeyboardInterrupt:
             log.error("interrupted.")
-            ctx.exit(INTERRUPTED)
+            ctx.exit(ExitCode.INTERRUPTED)
         except BrokenPipeError:
             _close_output()
             ctx.exit(0)

@@ -11,13 +11,14 @@ from newscrawl.store.ingests import Ingest
 from newscrawl.store.jobs import Job
 from newscrawl.store.kept import ANY_REASON, UNCHANGED, Choice, KeptPage, Reading, Renewal
 from newscrawl.store.learned import RepeatedBlock
+from newscrawl.store.ledger import Repeated
 from newscrawl.store.overview import Division, OutletShare
 from newscrawl.store.refusals import Refusal
 from newscrawl.store.repetition import MIN_PAGES, MIN_SHARE
 from newscrawl.store.runs import Pruned, Run, RunAccount
 from newscrawl.store.search import Found
 from newscrawl.store.sources import SourceState
-from newscrawl.store.statistics import Count, OutletTotals, Statistics
+from newscrawl.store.statistics import Count, OutletTotals, Statistics, Story
 from newscrawl.store.store import Store, learned_noise
 
 __all__ = [
@@ -42,12 +43,14 @@ __all__ = [
     "Reading",
     "Refusal",
     "Renewal",
+    "Repeated",
     "RepeatedBlock",
     "Run",
     "RunAccount",
     "SourceState",
     "Statistics",
     "Store",
+    "Story",
     "Target",
     "learned_noise",
     "moment",

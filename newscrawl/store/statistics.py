@@ -34,6 +34,12 @@ _COUNTS = """
     UNION ALL SELECT 'dates', date_source, date_precision, date_zone, count(*) FROM chosen GROUP BY 2, 3, 4
 """
 
+_STORIES = """
+    SELECT max(CASE WHEN is_original THEN title END), max(CASE WHEN is_original THEN outlet END), count(*) AS articles
+    FROM articles WHERE cluster_id IS NOT NULL AND {where}
+    GROUP BY cluster_id HAVING max(is_original) ORDER BY articles DESC, 1, 2 LIMIT 10
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletTotals:
@@ -67,6 +73,14 @@ class Count(NamedTuple):
     articles: int
 
 
+class Story(NamedTuple):
+    """A story that several articles tell, and where it stood first."""
+
+    title: str
+    outlet: str
+    articles: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     """Articles by outlet, and counted by what they share."""
@@ -80,6 +94,8 @@ class Statistics:
     """By outlet and hundreds of characters of their text."""
     dates: tuple[Count, ...]
     """By source, precision and zone of their date."""
+    stories: tuple[Story, ...]
+    """The stories that most articles tell."""
 
 
 def read_statistics(db: Database, filters: Filters) -> Statistics:
@@ -89,7 +105,8 @@ def read_statistics(db: Database, filters: Filters) -> Statistics:
     counts: dict[str, list[Count]] = {name: [] for name in ("days", "languages", "lengths", "dates")}
     for name, one, two, three, articles in db.execute(_COUNTS.format(where=where), values):
         counts[name].append(Count((one, two, three), articles))
-    return Statistics(outlets=totals, **{name: tuple(found) for name, found in counts.items()})
+    stories = tuple(Story(*row) for row in db.execute(_STORIES.format(where=where), values))
+    return Statistics(outlets=totals, stories=stories, **{name: tuple(found) for name, found in counts.items()})
 
 
 def count_frontier(db: Database) -> dict[tuple[str, str], int]:

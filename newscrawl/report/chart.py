@@ -1,0 +1,150 @@
+"""A chart: what it shows as a drawing, in a sentence and as a table; and the axes that charts share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from newscrawl.report.drawing import draw
+from newscrawl.report.palette import OTHERS, SERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from newscrawl.numbers import Numbers
+
+FULL, HALF, NARROW = 900, 420, 350
+"""Widths of drawings: across the page, in one of two columns, and across on a phone."""
+MOST_OUTLETS = 40
+"""Rows of a chart at the most; its table has all."""
+
+Spec = dict[str, Any]
+Style = TypeVar("Style")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its text; ``spec`` describes the drawing, told whether it is for a phone."""
+
+    name: str
+    title: str
+    note: str
+    told: str
+    """What the drawing shows, for those who do not see it."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    spec: Callable[[bool], Spec]
+    full: bool = False
+    """Whether it is as wide as the page; else it stands in one of two columns."""
+
+    @cached_property
+    def drawings(self) -> dict[str, str]:
+        """SVG elements by the screens they are for (``any``, or ``wide`` and ``narrow``); none without data."""
+        if not self.rows:
+            return {}
+        if not self.full:
+            return {"any": draw(self.spec(False), HALF)}
+        return {"wide": draw(self.spec(False), FULL), "narrow": draw(self.spec(True), NARROW)}
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Which colour each outlet has throughout a report: the largest have their own, the others share one."""
+
+    own: dict[str, str]
+    others: str
+
+    @classmethod
+    def of(cls, numbers: Numbers) -> Colours:
+        """The colours for the outlets of ``numbers``."""
+        names = [outlet.outlet for outlet in numbers.outlets]
+        rest = len(names) - len(SERIES)
+        return cls(dict(zip(names, SERIES, strict=False)), f"{rest} other outlets" if rest > 1 else "1 other outlet")
+
+    def group(self, outlet: str) -> str:
+        """The name under which ``outlet`` is drawn."""
+        return outlet if outlet in self.own else self.others
+
+    def scale(self, used: Iterable[str]) -> dict[str, str]:
+        """The names that are used, in order, with their colours."""
+        wanted = set(used)
+        known = self.own | {self.others: OTHERS}
+        return {name: colour for name, colour in known.items() if name in wanted}
+
+
+def colour(field: str, scale: dict[str, str], *, columns: int) -> Spec:
+    """Colours by ``field``, with a legend of so many columns above the drawing."""
+    return {
+        "field": field,
+        "type": "nominal",
+        "scale": {"domain": list(scale), "range": list(scale.values())},
+        "legend": {"title": None, "columns": columns},
+    }
+
+
+def legend_columns(names: Sequence[str], *, narrow: bool) -> int:
+    """How many names fit beside each other."""
+    longest = min(max((len(name) for name in names), default=1), 27)
+    return max(1, int((NARROW if narrow else FULL) / (longest * 7 + 30)))
+
+
+def styled(known: dict[str, Style], found: Iterable[str], other: Style) -> dict[str, Style]:
+    """The styles of what was found, those known first and in their order; ``other`` for what is not known."""
+    names = dict.fromkeys(found)
+    return {name: known[name] for name in known if name in names} | {
+        name: other for name in sorted(names) if name not in known
+    }
+
+
+def time_axis(field: str, title: str, days: Iterable[date], *, narrow: bool, spans: bool = False) -> Spec:
+    """A horizontal axis of UTC time, with some of ``days`` marked; for bars that each fill a span, if so told."""
+    listed = sorted(set(days))
+    every = -(-len(listed) // (4 if narrow else 9)) or 1
+    long = bool(listed) and (listed[-1] - listed[0]).days > 300
+    axis = {"values": [str(day) for day in listed[::every]], "format": "%b %Y" if long else "%-d %b", "grid": False}
+    return {
+        "field": field,
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "title": title,
+        "axis": {**axis, "labelOverlap": True, "labelFlush": False},
+        **({"bin": "binned"} if spans else {}),
+    }
+
+
+def amount(field: str, title: str, **axis: Any) -> Spec:
+    """An axis of numbers that begins at nothing; of whole ones, unless ``axis`` has a format of its own."""
+    axis = axis or {"format": "~s", "tickMinStep": 1}
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": title,
+        "axis": {"domain": False, "ticks": False, "tickCount": 5, **axis},
+    }
+
+
+def names(field: str, title: str | None, order: Sequence[str], *, narrow: bool = False) -> Spec:
+    """A vertical axis of names; long ones are cut."""
+    limit = 110 if narrow else 170
+    return {
+        "field": field,
+        "type": "nominal",
+        "sort": list(order),
+        "title": title,
+        "axis": {"domain": False, "ticks": False, "labelLimit": limit, "minExtent": 20},
+    }
+
+
+def day_after(start: date, unit: str) -> date:
+    """The first day after the day, week, month or year that begins with ``start``."""
+    if unit in ("day", "week"):
+        return start + timedelta(days=1 if unit == "day" else 7)
+    month = start.month if unit == "month" else 12
+    return date(start.year + month // 12, month % 12 + 1, 1)
+
+
+def cut_note(listed: int) -> str:
+    """A remark where not all outlets are drawn."""
+    return f" The {MOST_OUTLETS} largest of {listed} outlets are drawn." if listed > MOST_OUTLETS else ""
