@@ -113,7 +113,7 @@ def test_what_was_removed_shows_in_its_place_and_each_rule_can_be_hidden(chromiu
 
 
 def test_the_reader_stays_at_the_line_that_was_being_read(chromium, address):
-    with chromium.open(f"{address}{ENGLISH}", height=300) as visit:
+    with chromium.open(f"{address}{ENGLISH}", width=PHONE, height=300) as visit:
         where = "document.getElementById('p-2').getBoundingClientRect().top"
         visit.page.evaluate("document.getElementById('p-2').scrollIntoView()")
         before = visit.page.evaluate(where)
