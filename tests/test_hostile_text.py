@@ -27,6 +27,10 @@ REPORTS = [
     ["noise", "list"],
     ["db", "check"],
     ["archive", "stats"],
+    ["report", "--terminal"],
+    ["metrics"],
+    ["health"],
+    ["schedule", "status"],
 ]
 
 
