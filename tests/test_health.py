@@ -73,7 +73,7 @@ def test_a_healthy_outlet_is_ok_on_every_day():
 
 def test_an_outlet_without_a_run_was_never_crawled():
     found = judge("harbor", [], MONDAY)
-    assert (found.verdict, found.run, found.causes) == ("never", None, ("it was not crawled yet",))
+    assert (found.verdict, found.run, found.causes) == ("never", None, ("not crawled in the last 35 days",))
 
 
 def test_the_first_days_are_no_alarm_whatever_changes_in_them():
@@ -207,6 +207,22 @@ def test_pages_behind_a_wall_are_blocked_though_the_feed_answers():
     walled = run(11, MONDAY + 10 * DAY, pages=0, states={"http-403": 38}, requests={"200": 1, "403": 38})
     found, causes = verdict([walled, *history(10)])
     assert (found, causes) == ("blocked", ("403 on 38 of 39 requests since 2026-03-12 06:00 UTC (run 11)",))
+
+
+def test_a_feed_that_is_gone_is_broken_though_pages_are_visited_again():
+    at = MONDAY + 10 * DAY
+    revisiting = run(11, at, new=0, sources=(source(at, status="404", items=0, newest=None),))
+    assert verdict([revisiting, *history(10)])[0] == "broken"
+
+
+def test_a_few_pages_that_always_fail_are_no_outage():
+    runs = half_hourly(10)
+    for n in range(6):
+        at = runs[0].started + timedelta(minutes=30)
+        runs = [run(1000 + n, at, pages=0, states={"http-500": 1}, requests={"200": 1, "500": 3}), *runs]
+    assert verdict(runs)[0] == "ok"
+    refused = [replace(one, states={"http-403": 1}) for one in runs[:3]]
+    assert verdict([*refused, *runs[3:]])[0] == "blocked"
 
 
 def test_a_run_that_asked_for_nothing_changes_nothing():

@@ -70,20 +70,21 @@ def outage(runs: Sequence[OutletRun]) -> Outage | None:
 
 
 def _counts(down: Sequence[OutletRun]) -> bool:
-    """Whether sources failed, or more than a few pages."""
-    return any(_asked(run) and not _given(run) for run in down) or sum(_bad(run) for run in down) >= FEW
+    """Whether sources failed, or so many pages that they cannot be the same few, tried again and again."""
+    if any(_lacks_sources(run) or _bad_pages(run) >= FEW for run in down):
+        return True
+    return sum(map(_refusals, down)) >= FEW or sum(map(_bad_pages, down)) >= MANY
 
 
 def has_tried(run: OutletRun) -> bool:
     """Whether the run asked for anything."""
-    return bool(_asked(run) or _good(run) or _bad(run))
+    return bool(_asked(run) or _good_pages(run) or _bad_pages(run))
 
 
 def is_down(run: OutletRun) -> bool:
-    """Whether nothing that the run asked for was given, or most pages were not."""
-    if _good(run) == 0:
-        return _bad(run) > 0
-    return 2 * _bad_pages(run) >= _good(run) + _bad_pages(run) and _bad_pages(run) >= FEW
+    """Whether none of the sources that the run asked gave anything, or most pages were not given."""
+    bad, good = _bad_pages(run), _good_pages(run)
+    return _lacks_sources(run) or (bad > 0 and good == 0) or bad >= max(FEW, good)
 
 
 def is_usable(source: SourceMeasure) -> bool:
@@ -110,13 +111,12 @@ def _given(run: OutletRun) -> list[SourceMeasure]:
     return [source for source in _asked(run) if is_usable(source)]
 
 
+def _lacks_sources(run: OutletRun) -> bool:
+    return bool(_asked(run)) and not _given(run)
+
+
 def _good_pages(run: OutletRun) -> int:
     return run.measures.pages - run.measures.refused.get("error", 0) + run.states.get("unchanged", 0)
-
-
-def _good(run: OutletRun) -> int:
-    """Pages that came; sources too where no page failed."""
-    return _good_pages(run) + (0 if _bad_pages(run) else len(_given(run)))
 
 
 def _bad_pages(run: OutletRun) -> int:

@@ -26,6 +26,8 @@ HISTORY = timedelta(days=35)
 CRAWLS = frozenset({"crawl", "scrapy crawl"})
 """Commands whose runs tell how an outlet fares; a ``scrape`` takes what its user names."""
 
+_ABSENT = f"not crawled in the last {HISTORY.days} days"
+
 Finding = tuple[str, "Sequence[str]"]
 """A verdict, with its causes."""
 
@@ -46,7 +48,7 @@ def judge(
     """
     runs = [run for run in history if run.command in CRAWLS and now - HISTORY <= run.started <= now]
     if not runs:
-        return Verdict(outlet=outlet, at=now, run=None, verdict=NEVER, causes=("it was not crawled yet",))
+        return Verdict(outlet=outlet, at=now, run=None, verdict=NEVER, causes=(_ABSENT,))
     found = next(_findings(runs, now, _begin_of_trouble(runs, before), missed), (OK, ()))
     return Verdict(outlet=outlet, at=now, run=runs[0].run, verdict=found[0], causes=tuple(found[1]))
 

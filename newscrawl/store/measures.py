@@ -70,9 +70,12 @@ def count_totals(db: Database) -> dict[int, tuple[int, int]]:
 
 
 def read_last(db: Database) -> dict[str, datetime]:
-    """When each outlet that was measured was last begun to be crawled, by name."""
-    found = db.execute("SELECT outlet, max(started) FROM outlet_runs GROUP BY outlet ORDER BY outlet")
-    return {outlet: datetime.fromisoformat(started) for outlet, started in found}
+    """When each outlet whose crawls were measured was last crawled, by name."""
+    sql = """
+        SELECT outlet, max(outlet_runs.started) FROM outlet_runs JOIN runs ON number = run
+        WHERE command IN ('crawl', 'scrapy crawl') GROUP BY outlet ORDER BY outlet
+    """
+    return {outlet: datetime.fromisoformat(started) for outlet, started in db.execute(sql)}
 
 
 def write_verdict(db: Database, verdict: Verdict, hooks: Iterable[str]) -> bool:
