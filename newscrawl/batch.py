@@ -15,6 +15,7 @@ from newscrawl.archive.pages import ArchivedPage
 from newscrawl.documents import DocumentError, SavedFile, read_page
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.extract import settle_dates, settle_language, strip
+from newscrawl.imprint import imprint_of
 from newscrawl.outlet import GENERIC, Outlet, load_outlet, outlet_of
 from newscrawl.workers import PAGE_SECONDS, Workers, usable_cores
 
@@ -87,7 +88,7 @@ def extract_all(
     workers: int | None = None,
     joined: set[ArchivePlace] | None = None,
 ) -> Generator[Article | Refused, None, None]:
-    """An outcome for each of ``documents``, in their order; articles carry their blocks if ``ledger`` is set.
+    """An outcome for each of ``documents``, in their order; articles carry their imprint if ``ledger`` is set.
 
     A page that was joined to an article before it is refused as ``part``: one at the places ``joined``, which grow.
 
@@ -129,9 +130,9 @@ def extract_one(document: Document, rules: Rules, ledger: bool) -> Article | Ref
         stripped = replace(stripped, refused=STRAY)
     if stripped.refused:
         refused = _refused(document, stripped.refused, outlet=outlet.name)
-        return replace(refused, stripped=stripped) if ledger else refused
+        return replace(refused, stripped=replace(stripped, blocks=(), dates=())) if ledger else refused
     article = settle_language(settle_dates(stripped, outlet))
-    return article if ledger else replace(article, blocks=())
+    return replace(article, blocks=(), imprint=imprint_of(article) if ledger else None)
 
 
 def _place(document: Document) -> ArchivePlace | None:

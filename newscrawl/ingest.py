@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_BATCH = 100  # Articles a transaction: 4.8 times the rate of one, and 1,000 gain nothing more.
+_BATCH = 25  # Articles a transaction: four times the rate of one, and workers do not run dry meanwhile.
 
 
 def save_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from newscrawl.extract.paging import first_addresses
+from newscrawl.extract.paging import first_addresses, own_addresses
 from newscrawl.outlet import GENERIC, host_of
 from newscrawl.records import ArchivePlace, Part
 from newscrawl.urls import article_key, canonical_address
@@ -33,22 +33,21 @@ class Neighbours:
         self._outlets = outlets
         self._captures: dict[str, list[_Capture]] = defaultdict(list)
         for heading in headings:
-            for article in self._articles(heading.url):
+            for article in (*first_addresses(heading.url), *self._numbers(heading.url)):
                 self._captures[article].append(_Capture(heading.date, heading.offset, heading.url))
 
     def beside(self, url: str, date: datetime) -> tuple[Part, ...]:
         """The captures that may be further pages of the article captured at ``url``; of each address the one after."""
         own = canonical_address(url)
         found: dict[str, list[_Capture]] = defaultdict(list)
-        for article in {own, *self._articles(url)}:
+        for article in {*own_addresses(url), *self._numbers(url)}:
             for capture in self._captures.get(article, ()):
                 found[canonical_address(capture.url)].append(capture)
         chosen = (_after(captures, date) for address, captures in found.items() if address != own)
         return tuple(Part(url=one.url, place=ArchivePlace(file=self._file, offset=one.offset)) for one in chosen)
 
-    def _articles(self, url: str) -> Iterator[str]:
-        """Under what the first page of the article may be known of which ``url`` is a further one."""
-        yield from first_addresses(url)
+    def _numbers(self, url: str) -> Iterator[str]:
+        """The outlet's own number of the article at ``url``, if it has one."""
         outlet = self._outlets.get(host_of(url), GENERIC)
         said = outlet.identify(url)
         if said and said.source_id:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from newscrawl.imprint import Imprint
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -205,6 +207,8 @@ class Article:
     blocks: tuple[Block, ...] = field(repr=False)
     place: ArchivePlace | None = None
     parts: tuple[Part, ...] = ()
+    imprint: Imprint | None = field(default=None, compare=False, repr=False)
+    """What the store keeps of the blocks, in their place, where that was worked out already."""
     dated_ahead: bool = field(default=False, compare=False, repr=False)
     """Whether the page states a date later than its fetch, which was not believed."""
 
@@ -213,7 +217,7 @@ class Article:
         return {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name not in NOT_IN_RECORD}
 
 
-NOT_IN_RECORD = frozenset({"blocks", "place", "parts", "dated_ahead"})
+NOT_IN_RECORD = frozenset({"blocks", "place", "parts", "imprint", "dated_ahead"})
 
 
 def plain(value: Any) -> Any:

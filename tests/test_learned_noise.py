@@ -9,13 +9,12 @@ import pytest
 from corpora import NOW, OUTLET, article, link, refused, story
 from made_outlet import CAPTURES, NOISE, PAGES, made_pages
 
-from newscrawl.batch import Rules, extract_one
 from newscrawl.errors import UsageError
-from newscrawl.extract import strip
+from newscrawl.extract import extract, strip
 from newscrawl.extract.strip import rules_hash
 from newscrawl.noise.repeated import Standing, fingerprint, read_prints
 from newscrawl.outlet import GENERIC, LearnedBlock
-from newscrawl.records import Article, Block, Page
+from newscrawl.records import Block, Page
 from newscrawl.store import Store, learned_noise
 
 MADE = "gazette.example"
@@ -29,9 +28,7 @@ def page_of(made):
 @pytest.fixture(scope="module")
 def made():
     """The articles of the made outlet."""
-    outcomes = [extract_one(page_of(page), Rules(), ledger=True) for page in made_pages()]
-    assert all(isinstance(outcome, Article) for outcome in outcomes)
-    return outcomes
+    return [extract(page_of(page), GENERIC) for page in made_pages()]
 
 
 @pytest.fixture

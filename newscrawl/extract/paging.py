@@ -94,6 +94,12 @@ def first_addresses(url: str) -> set[str]:
     return {base for base, _, _ in _unnumbered(canonical_address(url))}
 
 
+def own_addresses(url: str) -> set[str]:
+    """The address of an article's first page, in canonical form; also without the number, where it has one."""
+    address = canonical_address(url)
+    return {address} | {base for base, number, word in _unnumbered(address) if word and number == 1}
+
+
 def _links(tree: Any, outlet: Outlet, number: int) -> Iterator[tuple[Any, How]]:
     """Links that may lead on, the likeliest first."""
     if outlet.selectors.next:
@@ -128,13 +134,8 @@ def _goes_on(trail: Sequence[Page], url: str, outlet: Outlet, how: How) -> bool:
     ours, other = outlet.identify(first), outlet.identify(url)
     if ours and other and ours.source_id and other.source_id:
         return ours == other and (how != "number" or bool(numbered))
-    return how == "selector" or not _own_addresses(trail[0]).isdisjoint(numbered)
-
-
-def _own_addresses(page: Page) -> set[str]:
-    """The addresses of a first page, also without the number that says so."""
-    addresses = {canonical_address(url) for url in (page.url, page.requested_url) if url}
-    return addresses | {base for url in addresses for base, number, word in _unnumbered(url) if word and number == 1}
+    own = {base for page in trail[:1] for url in (page.url, page.requested_url) if url for base in own_addresses(url)}
+    return how == "selector" or not own.isdisjoint(numbered)
 
 
 def _unnumbered(address: str) -> Iterator[tuple[str, int, str]]:

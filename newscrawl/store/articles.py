@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.folding import worked_out
+from newscrawl.imprint import imprint_of, storable
 from newscrawl.records import NOT_IN_RECORD, Article
 from newscrawl.store.clusters import link_article, unlink_article
 from newscrawl.store.conditions import matching, matching_undated
-from newscrawl.store.database import first, rows, storable
+from newscrawl.store.database import first, rows
 from newscrawl.store.instants import stated_span
 from newscrawl.store.ledger import write_blocks
 from newscrawl.store.prints import count_prints
@@ -49,6 +51,7 @@ _KEEP_FORMER = f"""
 
 def save_article(db: Database, run: int, article: Article) -> tuple[str, str]:
     """Save ``article`` inside a transaction; the state it ends in, and the id under which it is kept."""
+    article = replace(article, imprint=imprint_of(article))
     row = first(db, "SELECT * FROM articles WHERE id = ?", [article.id])
     if row is None:
         if twin := _twin(db, article):
@@ -74,6 +77,7 @@ def renew_article(db: Database, run: int, article_id: str, article: Article) -> 
 
     So there is no new revision.  The state is told where it is now known as another article that is kept already.
     """
+    article = replace(article, imprint=imprint_of(article))
     row = first(db, "SELECT * FROM articles WHERE id = ?", [article_id])
     if row is None:
         return None
@@ -190,12 +194,13 @@ def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> Non
         "run": run,
     }
     row = {name: _value(value) for name, value in article.as_record().items()}
-    db.execute(_UPSERT, row | hidden | {"gone_at": None} | own)
+    with worked_out(dict(imprint_of(article).searched)):
+        db.execute(_UPSERT, row | hidden | {"gone_at": None} | own)
     forget_refusal(db, article)
     count_prints(db, article)
     _note_addresses(db, article.id, article)
     write_blocks(db, article)
-    link_article(db, article.id, row["text"])
+    link_article(db, article.id, imprint_of(article).story)
 
 
 def _note_addresses(db: Database, article_id: str, article: Article) -> None:

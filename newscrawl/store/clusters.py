@@ -49,9 +49,8 @@ class Cluster:
     members: tuple[Member, ...]
 
 
-def link_article(db: Database, article_id: str, text: str) -> None:
-    """Link an article, new or with a new text, with those that tell the same; inside a transaction."""
-    keys = story_keys(text)
+def link_article(db: Database, article_id: str, keys: tuple[int, ...]) -> None:
+    """Link an article, new or with a new text, with those that share ``keys`` and tell the same; in a transaction."""
     number = _number(db, article_id, keys)
     if number is None:  # Its date may have changed all the same.
         _settle(db, _cluster_of(db, article_id))
@@ -77,7 +76,7 @@ def link_missing(db: Database, after: str) -> list[str]:
     """
     missing = list(rows(db, sql, [after, _PORTION]))
     for row in missing:
-        link_article(db, row["id"], row["text"])
+        link_article(db, row["id"], story_keys(row["text"]))
     return [row["id"] for row in missing]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlite_utils import Database
 
 from newscrawl.errors import StoreError
-from newscrawl.folding import words
+from newscrawl.folding import searched
 from newscrawl.store.schema import migration_names, migrations
 
 if TYPE_CHECKING:
@@ -103,14 +103,6 @@ def transaction(db: Database, *, undo: bool = False) -> Iterator[None]:
         raise
 
 
-Text = TypeVar("Text", str, str | None)
-
-
-def storable(value: Text) -> Text:
-    """``value`` as UTF-8 can hold it: a lone surrogate, which JSON may smuggle in, becomes a question mark."""
-    return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
-
-
 def rows(db: Database, sql: str, parameters: Any = ()) -> Iterator[dict[str, Any]]:
     """Rows of a query as dicts, one at a time."""
     cursor = db.execute(sql, parameters)
@@ -137,13 +129,8 @@ def _connect(path: Path, mode: str, *, one_thread: bool = True) -> Database:
     connection = sqlite3.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=one_thread
     )
-    connection.create_function("folded", 1, _folded, deterministic=True)
+    connection.create_function("folded", 1, searched, deterministic=True)
     return Database(connection, execute_plugins=False)
-
-
-def _folded(text: str | None) -> str:
-    """The words of ``text``, one space apart: what triggers write into the shadow that is searched."""
-    return " ".join(words(text or ""))
 
 
 def _reading_mode(path: Path) -> str:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.errors import StoreError
+from newscrawl.imprint import storable
 from newscrawl.outlet import GENERIC
 from newscrawl.records import ArchivePlace, Link
-from newscrawl.store.database import first, rows, storable
+from newscrawl.store.database import first, rows
 from newscrawl.store.instants import kept, known, stated_span
 from newscrawl.store.parts import is_part
 from newscrawl.store.refusals import address_of

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newscrawl.errors import UsageError
+from newscrawl.imprint import storable
 from newscrawl.noise.repeated import fingerprint
 from newscrawl.outlet import LearnedBlock
-from newscrawl.store.database import rows, storable
+from newscrawl.store.database import rows
 from newscrawl.store.ledger import read_blocks
 
 if TYPE_CHECKING:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from newscrawl.imprint import imprint_of, paragraphs
 from newscrawl.records import Block
 from newscrawl.store.conditions import matching
-from newscrawl.store.database import rows, storable
+from newscrawl.store.database import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlite_utils import Database
 
+    from newscrawl.imprint import Verdict
     from newscrawl.records import Article
     from newscrawl.store.filters import Filters
 
 
+_INSERT_TEXT = "INSERT INTO texts (id, text, digest) VALUES (?, ?, ?)"
 _INSERT_VERDICT = """
-    INSERT INTO verdicts (text_id, kept, rule, evidence, place, captured, digest) VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO verdicts (id, text_id, kept, rule, evidence, place, captured, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -46,20 +48,9 @@ class Repeated:
     characters: int
 
 
-class Verdict(NamedTuple):
-    """A block as interned; ``text`` is None where it is a paragraph of the article."""
-
-    text: str | None
-    kept: int
-    rule: str
-    evidence: str
-    place: str
-    captured: str
-
-
 def write_blocks(db: Database, article: Article) -> None:
     """Make the ledger of ``article`` that of its present blocks."""
-    spans = list(_spans(_intern(db, _verdicts(article))))
+    spans = list(_spans(_intern(db, imprint_of(article).verdicts)))
     if spans == _spans_of(db, article.id):
         return
     db.execute("DELETE FROM ledger WHERE article_id = ?", [article.id])
@@ -72,7 +63,7 @@ def write_blocks(db: Database, article: Article) -> None:
 def read_blocks(db: Database, article_id: str) -> Iterator[Block]:
     """The blocks of an article, in the order of its page."""
     text = db.execute("SELECT text FROM articles WHERE id = ?", [article_id]).fetchone()
-    paragraphs = iter(_paragraphs(text[0]) if text else ())
+    told = iter(paragraphs(text[0]) if text else ())
     for row in rows(
         db,
         """
@@ -83,7 +74,7 @@ def read_blocks(db: Database, article_id: str) -> Iterator[Block]:
         """,
         [article_id],
     ):
-        row["text"] = next(paragraphs) if row["text"] is None else row["text"]
+        row["text"] = next(told) if row["text"] is None else row["text"]
         row["captured"] = tuple(tuple(pair) for pair in json.loads(row["captured"]))
         yield Block(**row | {"kept": bool(row["kept"])})
 
@@ -139,46 +130,25 @@ def largest_cuts(db: Database, filters: Filters, rule: str | None, by: str, limi
     return [Cut(**{name: value for name, value in row.items() if name != "text_id"}) for row in found]
 
 
-def _paragraphs(text: str) -> list[str]:
-    return text.split("\n\n")
-
-
-def _verdicts(article: Article) -> list[Verdict]:
-    kept = [storable(block.text) for block in article.blocks if block.kept]
-    shared = kept == _paragraphs(storable(article.text))
-    return [_verdict(block, in_article=shared and block.kept) for block in article.blocks]
-
-
-def _verdict(block: Block, *, in_article: bool) -> Verdict:
-    return Verdict(
-        text=None if in_article else storable(block.text),
-        kept=int(block.kept),
-        rule=storable(block.rule),
-        evidence=storable(block.evidence),
-        place=storable(block.place),
-        captured=json.dumps(block.captured) if block.captured else "[]",
-    )
-
-
 def _intern(db: Database, verdicts: Sequence[Verdict]) -> list[int]:
     """Ids of ``verdicts``; new ones get consecutive ids, so that another page of the outlet is a few spans."""
-    digests = [_digest(verdict) for verdict in verdicts]
-    ids = _known(db, "verdicts", digests)
-    new = {digest: verdict for digest, verdict in zip(digests, verdicts, strict=True) if digest not in ids}
-    texts = _intern_texts(db, {verdict.text for verdict in new.values() if verdict.text is not None})
-    for digest, verdict in new.items():
-        text_id = None if verdict.text is None else texts[verdict.text]
-        cursor = db.conn.execute(_INSERT_VERDICT, (text_id, *verdict[1:], digest))
-        ids[digest] = int(cursor.lastrowid or 0)
-    return [ids[digest] for digest in digests]
+    ids = _known(db, "verdicts", [verdict.digest for verdict in verdicts])
+    new = {verdict.digest: verdict for verdict in verdicts if verdict.digest not in ids}
+    texts = {verdict.text_digest: verdict.text for verdict in new.values() if verdict.text_digest}
+    text_ids = _known(db, "texts", list(texts))
+    missing = {key: (text, key) for key, text in texts.items() if key not in text_ids}
+    text_ids |= _insert(db, "texts", _INSERT_TEXT, missing)
+    # An id of a text, the rest of the verdict as it is, and its digest.
+    found = {key: (text_ids.get(new[key].text_digest or b""), *new[key][3:], key) for key in new}
+    ids |= _insert(db, "verdicts", _INSERT_VERDICT, found)
+    return [ids[verdict.digest] for verdict in verdicts]
 
 
-def _intern_texts(db: Database, texts: set[str]) -> dict[str, int]:
-    digests = {_digest([text]): text for text in texts}
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO texts (text, digest) VALUES (?, ?)", ((text, digest) for digest, text in digests.items())
-    )
-    return {digests[digest]: number for digest, number in _known(db, "texts", list(digests)).items()}
+def _insert(db: Database, table: str, sql: str, values: Mapping[bytes, tuple[object, ...]]) -> dict[bytes, int]:
+    """Insert ``values`` behind the last row of ``table``; their ids by digest."""
+    last = db.conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
+    db.conn.executemany(sql, ((last + n, *row) for n, row in enumerate(values.values(), start=1)))
+    return {digest: last + n for n, digest in enumerate(values, start=1)}
 
 
 def _known(db: Database, table: str, digests: Sequence[bytes]) -> dict[bytes, int]:
@@ -189,13 +159,6 @@ def _known(db: Database, table: str, digests: Sequence[bytes]) -> dict[bytes, in
         marks = ", ".join("?" * len(portion))
         found.update(db.conn.execute(f"SELECT digest, id FROM {table} WHERE digest IN ({marks})", portion))
     return found
-
-
-def _digest(parts: Iterable[str | int | None]) -> bytes:
-    """A hash of ``parts``; their lengths before them keep ``("ab", "c")`` and ``("a", "bc")`` apart."""
-    texts = [None if part is None else str(part) for part in parts]
-    lengths = ",".join("-" if text is None else str(len(text)) for text in texts)
-    return blake2b(f"{lengths}:{''.join(filter(None, texts))}".encode(), digest_size=16).digest()
 
 
 def _spans(ids: Iterable[int]) -> Iterator[tuple[int, int]]:

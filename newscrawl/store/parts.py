@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newscrawl.imprint import storable
 from newscrawl.records import ArchivePlace, Article, Part
-from newscrawl.store.database import first, storable
+from newscrawl.store.database import first
 from newscrawl.urls import canonical_address
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawl.noise.repeated import fingerprint, read_prints
-from newscrawl.store.database import storable
+from newscrawl.imprint import imprint_of, storable
+from newscrawl.noise.repeated import fingerprint
 from newscrawl.store.refusals import address_of
 from newscrawl.urls import canonical_address
 
@@ -28,7 +28,7 @@ def count_prints(db: Database, article: Article) -> None:
     db.conn.execute("DELETE FROM noise_prints WHERE page = ?", (page,))
     db.conn.executemany(
         "INSERT INTO noise_prints (page, print, standing, kept) VALUES (?, ?, ?, ?)",
-        ((page, made.fingerprint, int(made.standing), int(made.kept)) for made in read_prints(article.blocks)),
+        ((page, *made) for made in imprint_of(article).prints),
     )
 
 

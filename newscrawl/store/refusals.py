@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.imprint import storable
 from newscrawl.records import ArchivePlace
-from newscrawl.store.database import first, storable
+from newscrawl.store.database import first
 from newscrawl.store.instants import kept
 from newscrawl.urls import canonical_address
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawl.store.database import rows, storable
+from newscrawl.imprint import storable
+from newscrawl.store.database import rows
 from newscrawl.store.instants import kept
 
 if TYPE_CHECKING:
