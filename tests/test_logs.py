@@ -86,6 +86,19 @@ def test_an_address_that_is_a_secret_is_hidden_in_each_form_an_error_gives_it(er
     assert "***" in hiding.taken_out(error)
 
 
+def test_addresses_of_hooks_are_hidden_whoever_logs_them(failing, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "newscrawl.toml").write_text(f'hooks.webhook = "{HOOK}"\nlog.file = "crawl.log"')
+    heartbeat = "https://beat.example/ping/3f1c9a52-77aa-4b1e-9d0c-5f2f3f1c9a52"
+    error = ZeroDivisionError(f"POST {HOOK}, then /ping/3f1c9a52-77aa-4b1e-9d0c-5f2f3f1c9a52")
+    result = failing(error, "--debug", env={"NEWSCRAWL_HEARTBEAT": heartbeat})
+    [traceback] = tmp_path.glob("newscrawl-*.log")
+    told = [result.output, traceback.read_text(), (tmp_path / "crawl.log").read_text()]
+    assert all("POST ***" in one for one in told)
+    assert [secret for secret in ("x7Qp2mLr9Zk4Vw8Yt1Nc", "3f1c9a52-77aa") if secret in "".join(told)] == []
+
+
 @pytest.mark.parametrize("part", ["a=", "token=", "://a:", "x-", "'", "%3D", "token='", "cookie:", "Bearer "])
 def test_looking_for_secrets_takes_time_in_proportion_to_the_text(part):
     began = datetime.now()

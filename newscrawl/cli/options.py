@@ -18,7 +18,7 @@ from newscrawl.secrets import hide_addresses
 from newscrawl.store import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import date, timedelta
 
 
@@ -62,7 +62,8 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         if data is not None:
             config = config.model_copy(update={"data": data})
         _start_log(config.log.model_copy(update=asked), level)
-        hide_addresses(_addresses(config.model_dump(exclude={"contact"})))
+        told = (config.hooks.webhook, config.hooks.heartbeat)
+        hide_addresses(address.get_secret_value() for address in told if address)
         return command(Setting(config=config, verbose=verbose or debug), **options)
 
     return with_setting
@@ -70,17 +71,6 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _start_log(log: LogSettings, level: int) -> None:
     start_log(level, **dict(log))
-
-
-def _addresses(value: Any) -> Iterator[str]:
-    """Addresses anywhere in a configuration: those of hooks let whoever knows them speak in our name."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, str) and "://" in value:
-        yield value
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _addresses(one)
 
 
 def as_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:

@@ -116,7 +116,7 @@ def time_axis(field: str, title: str, days: Iterable[date], *, narrow: bool, spa
 
 def amount(field: str, title: str, **axis: Any) -> Spec:
     """An axis of numbers that begins at nothing; of whole ones, unless ``axis`` has a format of its own."""
-    axis = axis or {"format": "~s", "tickMinStep": 1}
+    axis = axis or {"format": "~s", "tickMinStep": 1, "labelExpr": "datum.value ? datum.label : '0'"}
     return {
         "field": field,
         "type": "quantitative",
@@ -125,15 +125,14 @@ def amount(field: str, title: str, **axis: Any) -> Spec:
     }
 
 
-def names(field: str, title: str | None, order: Sequence[str], *, narrow: bool = False) -> Spec:
-    """A vertical axis of names; long ones are cut."""
-    limit = 110 if narrow else 170
+def names(field: str, title: str | None, order: Sequence[str], *, limit: int = 170) -> Spec:
+    """A vertical axis of names; those wider than ``limit`` pixels are cut."""
     return {
         "field": field,
         "type": "nominal",
         "sort": list(order),
         "title": title,
-        "axis": {"domain": False, "ticks": False, "labelLimit": limit, "minExtent": 20},
+        "axis": {"domain": False, "ticks": False, "labelLimit": limit, "maxExtent": limit + 10},
     }
 
 
@@ -147,4 +146,4 @@ def day_after(start: date, unit: str) -> date:
 
 def cut_note(listed: int) -> str:
     """A remark where not all outlets are drawn."""
-    return f" The {MOST_OUTLETS} largest of {listed} outlets are drawn." if listed > MOST_OUTLETS else ""
+    return f" The first {MOST_OUTLETS} of {listed} outlets are drawn." if listed > MOST_OUTLETS else ""

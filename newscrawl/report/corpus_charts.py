@@ -88,6 +88,7 @@ def coverage_chart(numbers: Numbers) -> Chart:
         (one.outlet, [getattr(one, field) / one.articles for field in _FIELDS.values()]) for one in numbers.outlets
     ]
     drawn = shares[:MOST_OUTLETS]
+    order = [outlet for outlet, _ in drawn]
     values = [
         {"outlet": outlet, "field": field, "share": share, "told": f"{share:.0%}",
          "step": list(_SHARES)[sum(share >= limit for limit in _LIMITS)]}
@@ -104,7 +105,7 @@ def coverage_chart(numbers: Numbers) -> Chart:
             "encoding": {
                 "x": {"field": "field", "type": "nominal", "sort": list(_FIELDS), "title": "stated by the page",
                       "axis": {"orient": "top", "labelAngle": 0, "domain": False, "ticks": False}},
-                "y": names("outlet", None if narrow else "outlet", [outlet for outlet, _ in drawn], narrow=narrow),
+                "y": names("outlet", None if narrow else "outlet", order, limit=110 if narrow else 250),
             },
             "layer": [
                 {"mark": "rect", "encoding": {"color": shade}},
@@ -115,7 +116,7 @@ def coverage_chart(numbers: Numbers) -> Chart:
     return Chart(
         "coverage",
         "What articles state",
-        "Share of an outlet's articles with a date, a time of day, an author, a section, a lead."
+        "Share of articles with a date, a time of day, an author, a section, a lead; the largest outlets first."
         + cut_note(len(shares)),
         f"A grid of shares: a row for each of {len(drawn)} outlets, a column for each field.",
         ("outlet", *_FIELDS),

@@ -32,6 +32,7 @@ _KINDS = {
     "5xx": ("server error (5xx)", SERIES[6]),
     "failed": ("no answer", SERIES[3]),
 }
+_WELL = ("ok", "quiet")
 _STATUSES = {
     "finished": (SERIES[0], "circle"),
     "timed-out": (SERIES[4], "diamond"),
@@ -43,7 +44,8 @@ _STATUSES = {
 
 def health_chart(numbers: Numbers) -> Chart:
     """The verdict on each outlet, day by day."""
-    outlets = sorted({one.outlet for one in numbers.health})
+    trouble = Counter(one.outlet for one in numbers.health if one.verdict not in _WELL)
+    outlets = sorted({one.outlet for one in numbers.health}, key=lambda outlet: (-trouble[outlet], outlet))
     drawn = outlets[:MOST_OUTLETS]
     values = [
         {"outlet": one.outlet, "day": str(one.day), "next": str(one.day + timedelta(days=1)),
@@ -61,7 +63,7 @@ def health_chart(numbers: Numbers) -> Chart:
             "encoding": {
                 "x": time_axis("day", "day (UTC)", {one.day for one in numbers.health}, narrow=narrow),
                 "x2": {"field": "next"},
-                "y": names("outlet", None if narrow else "outlet", drawn, narrow=narrow),
+                "y": names("outlet", None if narrow else "outlet", drawn, limit=110 if narrow else 250),
                 "color": colour("verdict", scale, columns=legend_columns(list(scale), narrow=narrow)),
             },
         }
@@ -71,7 +73,8 @@ def health_chart(numbers: Numbers) -> Chart:
     return Chart(
         "health",
         "Health, day by day",
-        "The verdict at the end of each day, against the outlet's own history." + cut_note(len(outlets)),
+        "The verdict at the end of each day, against the outlet's own history; most days of trouble first."
+        + cut_note(len(outlets)),
         f"A band for each of {len(drawn)} outlets, coloured by verdict. At present: {now or 'none'}.",
         ("outlet", "from", "to", "verdict", "cause"),
         _stretches(numbers),
