@@ -94,7 +94,7 @@ def crawl(
         free = [outlet for outlet in outlets if outlet.name not in session.locked]
         recover(session, free)
         limits = {"limit": limit, "since": since}
-        _run(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
+        run_spiders(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
         session.flush()
         summary, now = _summary(session), session.now()
     well = summary.exit_code in (ExitCode.DONE, ExitCode.NOT_ALL_WELL)
@@ -121,7 +121,7 @@ def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None],
         _corpus(save) as corpus,
         open_session(config, list(groups), "scrape", corpus, again=True, emit=emit) as session,
     ):
-        _run(session, [{"outlet": load_outlet(name, config.outlets), "urls": group} for name, group in groups.items()])
+        run_spiders(session, [{"outlet": load_outlet(name, config.outlets), "urls": group} for name, group in groups.items()])
         session.flush()
         return replace(_summary(session), outcomes=tuple(session.store.outcomes(session.run)))
 
@@ -148,12 +148,16 @@ class _Process(AsyncCrawlerProcess):
 
     async def stop(self) -> None:
         """End all crawlers once the pages under way are done."""
-        self._session.stop_waiting()
+        if self.crawlers:  # it is also called when all are done
+            self._session.interrupt()
         await super().stop()
 
 
-def _run(session: Session, spiders: Sequence[dict[str, Any]]) -> None:
-    """Run a crawler for each of ``spiders`` to the end of the last."""
+def run_spiders(session: Session, spiders: Sequence[dict[str, Any]]) -> None:
+    """Run a crawler for each of ``spiders``, by the arguments of ``NewsSpider``, to the end of the last.
+
+    Once per process: Scrapy's event loop cannot start again.
+    """
     settings = Settings()
     settings.setmodule("newscrawl.settings", priority="project")
     settings.set("USER_AGENT", user_agent(session.config.contact), priority="cmdline")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -110,3 +111,30 @@ def test_a_crawl_without_an_answer_ends_at_its_time_and_says_that_nothing_came(d
     desk.site.routes["/feed.xml"] = hang
     assert desk.run("crawl", "--due", "--max-time", "1s").returncode == 5
     assert desk.runs()[0].status == "timed-out"
+
+
+def test_a_crawl_that_is_told_to_end_before_it_has_begun_was_interrupted(desk):
+    desk.declare('every = "1h"')
+    (desk.folder / "sitecustomize.py").write_text(ENDED_EARLY)
+    done = desk.run("crawl", "--due", env=os.environ | {"PYTHONPATH": str(desk.folder)})
+    assert (done.returncode, desk.site.asked("/news/1")) == (130, 0)
+    assert desk.runs()[0].status == "interrupted"
+
+
+ENDED_EARLY = """
+import sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "newscrawl.crawl":
+            sys.meta_path.remove(self)
+            import os, signal
+            from newscrawl.spiders.news import NewsSpider
+            made = NewsSpider.__init__
+            def make(self, *args, **kwargs):
+                os.kill(os.getpid(), signal.SIGTERM)
+                made(self, *args, **kwargs)
+            NewsSpider.__init__ = make
+
+sys.meta_path.insert(0, Finder())
+"""

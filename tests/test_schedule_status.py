@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,3 +152,14 @@ def test_what_the_daemon_saw_is_told_where_the_run_does_not_tell_it(told):
     assert '"exit_code": -9, "missed": 2, "reason": "was killed"' in line
     since(0)
     assert "killed" not in told().stdout
+
+
+def test_old_jobs_are_pruned_with_the_runs_but_for_the_last_of_each_outlet(config):
+    old = NOW - timedelta(days=400)
+    with Store.open(config.data / "corpus.db", create=True) as store:
+        for outlet, code in (("menafn", 1), ("menafn", 2), ("sana", 3)):
+            store.note_job(Job(outlet=outlet, started=old, ended=old, exit_code=code, missed=0))
+        store.prune_runs(NOW - timedelta(days=90))
+        assert [store.last_job(name).exit_code for name in ("menafn", "sana")] == [2, 3]
+    with closing(sqlite3.connect(config.data / "corpus.db")) as db:
+        assert db.execute("SELECT exit_code FROM jobs ORDER BY number").fetchall() == [(2,), (3,)]

@@ -291,6 +291,11 @@ class Session:
         self._stops += [asyncio.ensure_future(crawler.stop_async()) for crawler in self.crawlers]
         self.crawlers.clear()
 
+    def interrupt(self) -> None:
+        """End the run since somebody says so, be it before any of its crawlers has begun."""
+        self.status = "failed" if self.broken else "interrupted"
+        self.stop_waiting()
+
     def stop_waiting(self) -> None:
         """Let go of requests that were not yet sent: a run told to stop need not sit out their delays."""
         for let_go in self.on_stop:
@@ -318,8 +323,6 @@ class Session:
         status, reason = (TIMED_OUT, f"{late}: reached max_time") if late else (self.status, None)
         traffic = {"requests": self.requests, "received": self.received}
         self.store.finish_run(self.run, status, datetime.now(UTC), reason=reason, **traffic)
-        known = {"status": status, "requests": self.requests, "bytes": self.received, "pages": self.pages}
-        log.info("Run %d %s: %d requests, %d pages.", self.run, status, self.requests, self.pages, extra=known)
 
     def _note_measures(self) -> None:
         for outlet, gauge in self.gauges.items():
@@ -371,7 +374,6 @@ def open_session(
         options |= {"config": config, "rules": rules, "store": store, "progress": progress, "locked": locked}
         session = Session(run=run, **options)
         with about(run=run):
-            log.info("Run %d begins: %s of %s.", run, command, ", ".join(outlets))
             try:
                 yield session
             except BaseException:

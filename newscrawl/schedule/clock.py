@@ -96,7 +96,7 @@ class Clock:
         try:
             yield
         except SQLAlchemyError as error:
-            advice = "Remove it if it is damaged: what was crawled when is in the corpus, so no schedule is lost."
+            advice = "Try again; or remove it: what was crawled when is in the corpus, so no schedule is lost."
             raise StoreError(f"{self._path}: cannot be used ({_cause(error)}). {advice}") from error
 
 
@@ -144,4 +144,4 @@ def _cause(error: Exception) -> str:
 
 
 def _tell_passed_over(event: Any) -> None:
-    log.info("%s: still being crawled; this time is passed over.", event.job_id)
+    log.info("%s: still being crawled, or about to be; this time is passed over.", event.job_id)

@@ -97,9 +97,9 @@ class Daemon:
     def crawl(self, outlet: str) -> None:
         """Crawl ``outlet``, wait for the end and keep what became of it."""
         started = datetime.now(UTC)
-        plan, missed = self._plans[outlet], self._missed(outlet, started)
-        process = self._begin(outlet)
-        if process is None:
+        plan, missed = self._plans.get(outlet), self._missed(outlet, started)
+        process = self._begin(outlet) if plan else None
+        if plan is None or process is None:  # its schedule was switched off, or the daemon is about to end
             return
         limit = (plan.max_time + self._grace).total_seconds() if plan.max_time else None
         code = process.wait(limit)  # it ends by itself at its max_time, unless it hangs
@@ -158,8 +158,8 @@ def crawl_outlet(outlet: str) -> None:
     """Crawl ``outlet`` by the daemon of this process: jobs are kept by the name of a function."""
     try:
         _daemon.crawl(outlet)
-    except Exception as error:
-        log.error("%s: could not be crawled (%s: %s).", outlet, type(error).__name__, error)
+    except Exception:  # whatever it is must not cost the other outlets
+        log.exception("%s: could not be crawled.", outlet)
 
 
 @contextmanager

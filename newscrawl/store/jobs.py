@@ -38,6 +38,12 @@ def insert_job(db: Database, job: Job) -> None:
     )
 
 
+def prune_jobs(db: Database, before: datetime) -> None:
+    """Let go of the jobs that ended before that, but for the last of each outlet."""
+    last = "SELECT max(number) FROM jobs GROUP BY outlet"
+    db.execute(f"DELETE FROM jobs WHERE ended < ? AND number NOT IN ({last})", [kept(before)])
+
+
 def read_jobs(db: Database, outlet: str) -> Iterator[Job]:
     """The jobs of ``outlet``, newest first."""
     sql = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
     from newscrawl.store.sources import SourceState
     from newscrawl.store.statistics import Statistics
     from newscrawl.store.usage import Usage
+
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -386,6 +389,8 @@ class Store:
                     runs.mark_died(self._db, earlier)
             number = runs.insert_run(self._db, outlets, command, version, now)
             self._locks[number] = alive.hold(self.path, number)
+        of = ", ".join(outlets) or "any outlet"
+        log.info("Run %d begins: %s of %s.", number, command, of, extra={"run": number, "command": command})
         return number
 
     def finish_run(
@@ -396,6 +401,8 @@ class Store:
             runs.end_run(self._db, run, status, now, reason, requests, received)
         if lock := self._locks.pop(run, None):
             alive.let_go(lock)
+        known = {"run": run, "status": status, "reason": reason, "requests": requests, "bytes": received}
+        log.info("Run %d %s: %d requests, %d bytes.", run, status, requests, received, extra=known)
 
     def account(self, run: int) -> RunAccount:
         """How many addresses of ``run`` are in which state; of an unfinished run, as it stands."""
@@ -418,6 +425,7 @@ class Store:
         Of a run that articles may cite the row remains, without its account.
         """
         with explained(self.path), transaction(self._db, undo=dry_run):
+            jobs.prune_jobs(self._db, before)
             return runs.prune(self._db, before)
 
     def crawls(self, outlet: str, limit: int) -> list[Run]:
