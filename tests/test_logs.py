@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -269,3 +270,19 @@ def test_nothing_of_the_log_remains_when_a_command_has_ended(tmp_path):
     before = (sys.stderr, list(logging.getLogger().handlers))
     run("outlets", "list", "--log-json", "--log-file", tmp_path / "crawl.log")
     assert (sys.stderr, list(logging.getLogger().handlers)) == before
+
+
+def test_a_run_is_told_from_its_beginning_to_its_end_with_the_state_of_each_address(tmp_path):
+    log_file, demo = tmp_path / "crawl.log", Path(__file__).parent.parent / "data" / "demo.warc.gz"
+    options = ["--data", tmp_path / "data", "--log-json", "--log-file", log_file, "--debug"]
+    command = [sys.executable, "-m", "newscrawl", "crawl", "--replay", demo, "syriatimes", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = [json.loads(line) for line in log_file.read_text().splitlines()]
+    assert next(line["message"] for line in told if line["message"].startswith("Run")) == "Run 1 begins: crawl of syriatimes."
+    [ended] = [line for line in told if line.get("status")]
+    assert (ended["run"], ended["status"]) == (1, "finished")
+    assert ended["requests"] > 30
+    ends = [line for line in told if line.get("state") and line.get("url")]
+    assert {(line["run"], line["outlet"]) for line in ends} == {(1, "syriatimes")}
+    assert sum(line["state"] == "stored" for line in ends) == 32
+    assert len([json.loads(line) for line in done.stderr.splitlines()]) >= len(told)
