@@ -278,7 +278,8 @@ def test_a_run_is_told_from_its_beginning_to_its_end_with_the_state_of_each_addr
     command = [sys.executable, "-m", "newscrawl", "crawl", "--replay", demo, "syriatimes", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told = [json.loads(line) for line in log_file.read_text().splitlines()]
-    assert next(line["message"] for line in told if line["message"].startswith("Run")) == "Run 1 begins: crawl of syriatimes."
+    begun = next(line["message"] for line in told if line["message"].startswith("Run"))
+    assert begun == "Run 1 begins: crawl of syriatimes."
     [ended] = [line for line in told if line.get("status")]
     assert (ended["run"], ended["status"]) == (1, "finished")
     assert ended["requests"] > 30

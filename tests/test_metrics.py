@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -33,11 +35,11 @@ def _run(store, now, outlet="gazette", status="finished", **measured):
     if measured.get("new"):
         store.discover(run, OUTLET, [link(1), link(2), link(3)], now)
         store.save(run, [article(1), article(2)])
-        store.settle(run, [Outcome(outlet=outlet, url=link(4).url, state="offsite")], now)
+    store.settle(run, [Outcome(outlet=outlet, url=link(4).url, state="offsite")], now)
     feed = f"https://{outlet if outlet.isalpha() else 'x'}.example/feed?token=s3cret"
     answer = "200" if status == "finished" else "403"
     source = SourceMeasure(url=feed, kind="feed", status=answer, items=2, newest=now - timedelta(hours=3))
-    store.note_measures(run, outlet, now, now + timedelta(seconds=90), Measures(sources=(source,), **measured))
+    store.note_measures(run, outlet, now, now + timedelta(seconds=90), Measures(sources=(source,), stages={"strip": 1.5}, **measured))
     store.finish_run(run, status, now)
 
 
@@ -66,6 +68,8 @@ def test_the_corpus_its_runs_and_its_health_are_told(data):
     assert told["newscrawl_last_success_timestamp_seconds", "gazette"] == NOW.timestamp() + 90 - 86_400
     assert told["newscrawl_last_run_duration_seconds", "gazette"] == 90
     assert told["newscrawl_last_run_requests", "403", "gazette"] == 3
+    assert told["newscrawl_last_run_urls", "gazette", "offsite"] == 1
+    assert told["newscrawl_last_run_stage_seconds", "gazette", "strip"] == 1.5
     assert told["newscrawl_last_run_received_bytes", "gazette"] == 900
     assert told["newscrawl_last_run_removed_characters", "gazette"] == 30
     newest = told["newscrawl_source_newest_item_timestamp_seconds", "gazette", "https://gazette.example/feed?token=***"]
@@ -101,3 +105,11 @@ def test_a_file_is_written_whole_for_the_textfile_collector(data, tmp_path):
     assert metrics(data, "-o", target) == ""
     assert samples(target.read_text()).keys() == samples(metrics(data)).keys()
     assert list(tmp_path.glob(".newscrawl.prom*")) == []
+
+
+def test_the_docs_list_every_metric_and_its_labels(data):
+    page = (Path(__file__).parent.parent / "docs" / "operating.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `(newscrawl_\w+)` \| (.*?) \|", page, re.M))
+    families = text_string_to_metric_families(metrics(data))
+    labels = {family.name: {name for one in family.samples for name in one.labels} for family in families}
+    assert {name: set(re.findall(r"`(\w+)`", told)) for name, told in listed.items()} == labels
