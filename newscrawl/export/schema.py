@@ -65,6 +65,7 @@ def record_schema() -> dict[str, Any]:
 
 def record_model(names: Iterable[str]) -> type[BaseModel]:
     """What records with these fields are checked by; the schema of all of them is the schema of a record."""
-    hints = get_type_hints(Article, localns={"Mapping": Mapping})
+    # The imprint is no field of a record, so its type need not be known here.
+    hints = get_type_hints(Article, localns={"Mapping": Mapping, "Imprint": object})
     described: dict[str, Any] = {name: (hints[name], Field(description=DESCRIPTIONS[name])) for name in names}
     return create_model("Record", __config__=ConfigDict(extra="forbid", strict=True), **described)
