@@ -121,7 +121,8 @@ def scrape(urls: Sequence[str], config: Config, emit: Callable[[Article], None],
         _corpus(save) as corpus,
         open_session(config, list(groups), "scrape", corpus, again=True, emit=emit) as session,
     ):
-        run_spiders(session, [{"outlet": load_outlet(name, config.outlets), "urls": group} for name, group in groups.items()])
+        found = {name: load_outlet(name, config.outlets) for name in groups}
+        run_spiders(session, [{"outlet": found[name], "urls": group} for name, group in groups.items()])
         session.flush()
         return replace(_summary(session), outcomes=tuple(session.store.outcomes(session.run)))
 

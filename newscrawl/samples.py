@@ -24,6 +24,7 @@ class Sample:
     """A page with the fields of its record that are expected (``refused`` instead, where it is no article)."""
 
     path: Path
+    document: Path
     page: Page
     fields: Mapping[str, Any]
     removed: tuple[str, ...]
@@ -74,4 +75,5 @@ def _read_sample(path: Path) -> Sample:
         fetched_at=datetime.fromisoformat(given["fetched_at"]) if given.get("fetched_at") else None,
         encoding=given.get("encoding"),
     )
-    return Sample(path=path, page=page, removed=tuple(fields.pop("removed_must_include", ())), fields=fields)
+    removed = tuple(fields.pop("removed_must_include", ()))
+    return Sample(path=path, document=document, page=page, removed=removed, fields=fields)

@@ -10,7 +10,7 @@ import click
 
 from newscrawl.cli.options import Setting, as_json, common
 from newscrawl.cli.printing import print_json, print_table
-from newscrawl.errors import OutletError
+from newscrawl.errors import OutletError, UsageError
 from newscrawl.outlet import Outlet, load_outlet, outlet_files, read_outlet
 from newscrawl.printable import printable
 from newscrawl.store import Store
@@ -65,16 +65,44 @@ def show_outlet(setting: Setting, name: str, as_json: bool) -> None:
 
 @outlets.command("check")
 @click.argument("targets", nargs=-1, metavar="[NAME|FILE]...")
+@click.option("--live", is_flag=True, help="Then fetch some recent articles of one outlet, and keep nothing of them.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="With --live: how many articles (default: 3).")
+@as_json
 @common
-def check_outlets(setting: Setting, targets: tuple[str, ...]) -> None:
+def check_outlets(setting: Setting, targets: tuple[str, ...], live: bool, limit: int | None, as_json: bool) -> None:
     """Check outlets (default: all): keys, types and patterns of the file, and that its samples become their records.
 
-    FILE is an outlet.toml that need not be installed.
+    FILE is an outlet.toml that need not be installed. With --live, recent articles of one outlet are fetched as a
+    crawl would fetch them and set against its samples: exit code 4 where none of them has a field that all samples
+    have, or a selector that finds something in samples finds nothing; 5 where no page could be fetched.
     """
+    if live and len(targets) != 1:
+        raise UsageError("--live takes one outlet: newscrawl outlets check NAME --live.")
+    if (limit or as_json) and not live:
+        raise UsageError("--limit and --json go with --live.")
     files = outlet_files(setting.config.outlets)
-    complaints = [problem for target in targets or files for problem in _problems(target, files)]
+    complaints = [problem for target in targets or files for problem in _problems(target, files, quiet=as_json)]
     if complaints:
         raise OutletError(printable("\n".join(complaints)))
+    if live:
+        _check_live(setting, files.get(targets[0], Path(targets[0])), limit, as_json=as_json)
+
+
+def _check_live(setting: Setting, path: Path, limit: int | None, *, as_json: bool) -> None:
+    """Report on the outlet whose file is at ``path``, wherever it lies."""
+    from newscrawl.cli.live import as_object, print_check
+    from newscrawl.live import LIMIT, check_live
+    from newscrawl.samples import read_samples
+
+    path = path.resolve()
+    config = setting.config.model_copy(update={"outlets": path.parent.parent})
+    samples = list(read_samples(path.parent / "samples"))
+    check = check_live(read_outlet(path), samples, config, limit=limit or LIMIT)
+    if as_json:
+        print_json([as_object(check)])
+    else:
+        print_check(check)
+    click.get_current_context().exit(check.exit_code)
 
 
 def _known(setting: Setting, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -111,7 +139,7 @@ def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{key}", value
 
 
-def _problems(target: str, files: dict[str, Path]) -> list[str]:
+def _problems(target: str, files: dict[str, Path], *, quiet: bool) -> list[str]:
     """What is wrong with an outlet, by name or file; a sound one is told on stdout."""
     from newscrawl.samples import find_differences, read_samples
 
@@ -124,6 +152,6 @@ def _problems(target: str, files: dict[str, Path]) -> list[str]:
     except OutletError as error:
         return [str(error)]
     problems = [line for sample in samples for line in find_differences(sample, outlet)]
-    if not problems:
+    if not problems and not quiet:
         click.echo(f"{outlet.name}: sound, {len(samples)} samples ({path})")
     return problems
