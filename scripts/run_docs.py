@@ -28,7 +28,8 @@ PAGES = (
     HOWTO / "keep-a-corpus.md",
 )
 WIDTH = 120
-PORT = "8000"
+PORTS = ("8000", "8040")
+"""Those that pages name; each run takes free ones in their place."""
 SECONDS = 240
 
 BLOCK = re.compile(
@@ -84,18 +85,25 @@ def run(page: list[Block], folder: Path) -> list[str]:
     checkout, printed = folder / "newscrawl", folder / "printed"
     printed.mkdir()
     _make_checkout(checkout)
-    port = str(_free_port())
+    own = {str(_free_port()): port for port in PORTS}
     parts = ["set -e"]
     for number, block in enumerate(page):
         if block.reason is None:
-            parts.append(f"{{\n{block.script.replace(PORT, port)}}} >{printed}/{number:03} 2>&1")
+            script = _replaced(block.script, {port: free for free, port in own.items()})
+            parts.append(f"{{\n{script}}} >{printed}/{number:03} 2>&1")
     (folder / "script").write_text("\n".join(parts), encoding="utf-8")
     code = _run_shell(folder / "script", checkout)
     said = {int(file.name): file.read_text("utf-8") for file in sorted(printed.iterdir())}
     if code:
         last = max(said, default=0)
         raise FailedError(f"ended with {code}:\n{page[last].code}\nafter it printed:\n{said.get(last, '')[-3000:]}")
-    return [said.get(n, "").replace(port, PORT).replace(str(checkout), "/home/you/newscrawl") for n in range(len(page))]
+    return [_replaced(said.get(n, ""), own | {str(checkout): "/home/you/newscrawl"}) for n in range(len(page))]
+
+
+def _replaced(text: str, names: dict[str, str]) -> str:
+    for name, other in names.items():
+        text = text.replace(name, other)
+    return text
 
 
 def _make_checkout(folder: Path) -> None:
