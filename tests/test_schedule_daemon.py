@@ -151,7 +151,7 @@ def test_told_to_end_it_lets_crawls_finish_what_they_have_begun(desk):
     desk.site.articles(*range(1, 31))
     desk.declare('every = "1h"', delay=0.3)
     with daemon(desk) as one:
-        wait_until(lambda: desk.site.asked("/news/1"))
+        wait_until(lambda: any(path.startswith("/news/") for _, path in desk.site.requests))
         assert one.ended(signal.SIGTERM) == 0
     assert (desk.job().exit_code, desk.job().reason) == (130, "was told to end with the daemon")
     assert desk.runs()[0].status == "interrupted"
