@@ -20,6 +20,8 @@ SIZES = (5, 20)
 """Pages in a portion, at the least: few tell of a change soon, more tell of a smaller one."""
 PORTIONS = 3
 """Portions before the newest, at the least, to say what is usual."""
+VALUES = 8
+"""The same for a value, such as a length: it needs more of them, for its spread is to be known as well."""
 SAMPLED = 40
 """Portions that are looked at, at the most, evenly over the time: more would tell the same, more slowly."""
 DAYS = timedelta(days=3)
@@ -28,7 +30,7 @@ LUCK = 1e-5
 """How unlikely a count must be, if all were as usual, to be no chance."""
 PLAIN = 0.25
 """By how much a share must move to be of any account."""
-SPREADS = 4.0
+SPREADS = 5.0
 """How many times the usual spread a value must lie away from the usual one."""
 
 Weight = Callable[["OutletRun"], int]
@@ -37,6 +39,9 @@ Count = Callable[["OutletRun"], tuple[int, int]]
 """How many pages or articles of a run have something, and of how many."""
 Value = Callable[["OutletRun"], float | None]
 """What a run measured, if it did."""
+
+UNSURE = 24.0
+"""How many times more, parted among the portions: what is usual is less sure the fewer tell of it."""
 
 _DEVIATION = 1.4826  # of a normal distribution, by its median absolute deviation
 _MANY = 200
@@ -113,26 +118,30 @@ class Baseline:
     def moved(self, counted: Count, sign: int) -> Change | None:
         """A share that is far above (``sign`` 1) or below (-1) the usual one."""
         had, of = self.newest.count(counted)
-        shares = [share for portion in self.usual if (share := portion.share(counted)) is not None]
+        counts = [count for portion in self.usual if (count := portion.count(counted))[1]]
         latest = self.latest.share(counted)
-        if latest is None or len(shares) < PORTIONS:
+        if latest is None or len(counts) < PORTIONS:
             return None
+        shares = [known / all_ for known, all_ in counts]
         usual = median(shares)
         if sign * (had / of - usual) < max(PLAIN, SPREADS * spread(shares)) or sign * (latest - usual) < PLAIN / 2:
             return None
-        chance = tail(had, of, usual) if sign < 0 else tail(of - had, of, 1 - usual)
+        # Of few pages nearly all have what most have, so that the median alone says too much.
+        likely = sign * max(sign * usual, sign * pooled(counts))
+        chance = tail(had, of, likely) if sign < 0 else tail(of - had, of, 1 - likely)
         return Change(had, of, usual) if chance < LUCK else None
 
-    def shifted(self, value: Value, least: float) -> Shift | None:
-        """The newest and the usual value where they differ by ``least`` and by more than the usual spread."""
+    def shifted(self, value: Value, least: float, spreads: float) -> Shift | None:
+        """The newest and the usual value where they differ by ``least`` and by so many usual ``spreads``."""
         newest, latest = (portion.typical(value, self.weight) for portion in (self.newest, self.latest))
         values = [v for portion in self.usual if (v := portion.typical(value, self.weight)) is not None]
-        if newest is None or latest is None or len(values) < PORTIONS:
+        if newest is None or latest is None or len(values) < VALUES:
             return None
         usual = median(values)
-        away = abs(newest - usual) >= max(least, SPREADS * spread(values))
+        unseen = not min(values) <= newest <= max(values)
+        away = abs(newest - usual) >= max(least, (spreads + UNSURE / len(values)) * spread(values))
         still = abs(latest - usual) >= least / 2 and (latest > usual) == (newest > usual)
-        return Shift(newest, usual) if away and still else None
+        return Shift(newest, usual) if unseen and away and still else None
 
 
 def fallen(found: Iterable[Baseline], counted: Count) -> Change | None:
@@ -145,9 +154,9 @@ def risen(found: Iterable[Baseline], counted: Count) -> Change | None:
     return next(filter(None, (baseline.moved(counted, 1) for baseline in found)), None)
 
 
-def shifted(found: Iterable[Baseline], value: Value, least: float) -> Shift | None:
-    """The newest and the usual value where they differ by ``least`` and by more than the usual spread."""
-    return next(filter(None, (baseline.shifted(value, least) for baseline in found)), None)
+def shifted(found: Iterable[Baseline], value: Value, least: float, spreads: float = SPREADS) -> Shift | None:
+    """The newest and the usual value where they differ by ``least`` and by so many usual ``spreads``."""
+    return next(filter(None, (baseline.shifted(value, least, spreads) for baseline in found)), None)
 
 
 def baselines(runs: Sequence[OutletRun], weight: Weight, before: datetime | None = None) -> list[Baseline]:
@@ -168,6 +177,13 @@ def baselines(runs: Sequence[OutletRun], weight: Weight, before: datetime | None
         if len(usual) >= PORTIONS and usual[0].runs[0].started - usual[-1].runs[-1].started >= DAYS:
             found.append(Baseline(newest, latest, tuple(usual[:: -(-len(usual) // SAMPLED)]), weight))
     return found
+
+
+def pooled(counts: Sequence[tuple[int, int]]) -> float:
+    """The share over all of ``counts``, but for the tenth with the lowest share and that with the highest."""
+    tenth = len(counts) // 10
+    middle = sorted(counts, key=lambda count: count[0] / count[1])[tenth : len(counts) - tenth]
+    return sum(had for had, _ in middle) / sum(of for _, of in middle)
 
 
 def spread(values: Sequence[float]) -> float:

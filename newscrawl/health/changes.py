@@ -26,6 +26,8 @@ SHARE = 0.2
 """By how much the removed share may move."""
 LAG_HOURS = 0.75
 """By how much the time from publication to fetch may move: zones differ by an hour, or a half."""
+LAG_SPREADS = 10.0
+"""How many usual spreads that is, at the least: a few articles that are found late are no sign."""
 LATE = 2
 """After how many usual intervals a run is late, and finds older articles than others."""
 
@@ -149,7 +151,7 @@ def _log_chars(run: OutletRun) -> float | None:
 def _lag(runs: Sequence[OutletRun], trouble: datetime | None) -> Iterator[str]:
     """Articles that seem older or younger when they are found than they did, as after a change of zone."""
     by_new = baselines(_timely(runs), lambda run: run.measures.new, trouble)
-    if shift := shifted(by_new, lambda run: run.measures.median_lag_hours, LAG_HOURS):
+    if shift := shifted(by_new, lambda run: run.measures.median_lag_hours, LAG_HOURS, LAG_SPREADS):
         yield f"articles are found {shift.newest:.1f} h after the date they state; {shift.usual:.1f} h as a rule"
 
 

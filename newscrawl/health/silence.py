@@ -24,9 +24,9 @@ REGULAR = 5
 """Runs that make a habit."""
 WEEK = timedelta(days=7)
 """How long an outlet must be known before its silence tells: its week-ends differ."""
-SILENT = timedelta(hours=36)
+SILENT = timedelta(hours=48)
 """A silence shorter than this is a night or a holiday."""
-LONGER = 1.5
+LONGER = 2.0
 """How many times the longest silence so far is too long."""
 DEAD = timedelta(days=21)
 """The age of the newest item from which on a source stands still, whatever is known of it."""
