@@ -53,8 +53,8 @@ def run_schedule(setting: Setting, at_once: int, grace: timedelta) -> None:
 def show_status(setting: Setting, as_json: bool) -> None:
     """Show of each outlet that has a schedule when it was crawled, when it is due, and what was missed.
 
-    The same whether cron, systemd or the daemon starts the crawls. Ends with exit code 4 if an outlet is overdue: at
-    three times of its schedule or more nothing began to crawl it.
+    The same whether cron, systemd or the daemon starts the crawls. Ends with exit code 4 if an outlet is overdue: more
+    than three times of its schedule passed and nothing began to crawl it.
     """
     now = datetime.now(UTC)
     found = read_scheduled(setting.config, now)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newscrawl.store import Job, Run
 
 OVERDUE = 3
-"""An outlet is overdue when this many of its times have passed since its last crawl."""
+"""An outlet is overdue when it has missed this many of its times, besides the one that is due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Scheduled:
     @property
     def is_overdue(self) -> bool:
         """Whether nothing seems to start its crawls any more."""
-        return not self.running and self.due.missed + 1 >= OVERDUE
+        return not self.running and self.due.missed >= OVERDUE
 
     def is_due(self, now: datetime) -> bool:
         """Whether to crawl it now."""
