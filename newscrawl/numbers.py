@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -255,7 +255,7 @@ def _days(first: datetime, last: datetime) -> Iterator[date]:
 def _present(store: Store, filters: Filters) -> tuple[Verdict, ...]:
     present: dict[str, Verdict] = {}
     for verdict in store.verdicts():
-        present.setdefault(verdict.outlet, verdict)
+        present.setdefault(verdict.outlet, replace(verdict, causes=tuple(map(without_secrets, verdict.causes))))
     return tuple(present[outlet] for outlet in sorted(present) if _wanted(outlet, filters))
 
 

@@ -39,7 +39,8 @@ def _run(store, now, outlet="gazette", status="finished", **measured):
     feed = f"https://{outlet if outlet.isalpha() else 'x'}.example/feed?token=s3cret"
     answer = "200" if status == "finished" else "403"
     source = SourceMeasure(url=feed, kind="feed", status=answer, items=2, newest=now - timedelta(hours=3))
-    store.note_measures(run, outlet, now, now + timedelta(seconds=90), Measures(sources=(source,), stages={"strip": 1.5}, **measured))
+    measures = Measures(sources=(source,), stages={"strip": 1.5}, **measured)
+    store.note_measures(run, outlet, now, now + timedelta(seconds=90), measures)
     store.finish_run(run, status, now)
 
 

@@ -214,7 +214,8 @@ def test_what_pages_and_outlets_are_called_is_text_and_nothing_else(store):
     for number in (1, 2):
         made = article(number, text, blocks=blocks, title=f"{HOSTILE} {number}", outlet=HOSTILE, language=HOSTILE)
         run = save(store, replace(made, date_source=HOSTILE, date_precision=HOSTILE, date_zone=HOSTILE))
-    store.note_verdict(Verdict(outlet=HOSTILE, at=NOW, run=run, verdict="broken", causes=(HOSTILE,)))
+    causes = (HOSTILE, "feed https://bot:hunter2@gazette.example/?token=s3cret: no answer")
+    store.note_verdict(Verdict(outlet=HOSTILE, at=NOW, run=run, verdict="broken", causes=causes))
     store.note_measures(run, HOSTILE, NOW, NOW, Measures(requests={HOSTILE: 3}))
     store.finish_run(run, HOSTILE, NOW + timedelta(minutes=1))
     page = write_report(store, NOW)
@@ -222,6 +223,7 @@ def test_what_pages_and_outlets_are_called_is_text_and_nothing_else(store):
     assert parsed.xpath("//script | //img | //body//style") == []
     assert parsed.xpath("//@onerror") == []
     assert not {"\x1b", "\u202e"} & set(page)
+    assert not re.search("hunter2|s3cret", page)
     assert parsed.xpath("string(//section[@id='outlets']//bdi)").startswith('"><script>alert(1)</script>')
     assert '"><script>' in parsed.xpath("string(//figure[@id='coverage']//*[local-name() = 'svg'])")
     assert "{{ 7*7 }}" in parsed.xpath("string(//figure[@id='languages']//table)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newscrawl.report.drawing import draw
-from newscrawl.report.palette import OTHERS, SERIES
+from newscrawl.report.palette import INK, OTHERS, SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,11 +20,13 @@ FULL, HALF, NARROW = 900, 420, 350
 MOST_OUTLETS = 40
 """Rows of a chart at the most; its table has all."""
 
-Spec = dict[str, Any]
+Spec: TypeAlias = dict[str, Any]
+Values: TypeAlias = list[dict[str, object]]
+"""Rows of data."""
 Style = TypeVar("Style")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """A chart with its text; ``spec`` describes the drawing, told whether it is for a phone."""
 
@@ -84,7 +86,7 @@ def colour(field: str, scale: dict[str, str], *, columns: int) -> Spec:
     }
 
 
-def legend_columns(names: Sequence[str], *, narrow: bool) -> int:
+def legend_columns(names: Sequence[str], narrow: bool) -> int:
     """How many names fit beside each other."""
     longest = min(max((len(name) for name in names), default=1), 27)
     return max(1, int((NARROW if narrow else FULL) / (longest * 7 + 30)))
@@ -98,7 +100,7 @@ def styled(known: dict[str, Style], found: Iterable[str], other: Style) -> dict[
     }
 
 
-def time_axis(field: str, title: str, days: Iterable[date], *, narrow: bool, spans: bool = False) -> Spec:
+def time_axis(field: str, title: str, days: Iterable[date], narrow: bool, *, spans: bool = False) -> Spec:
     """A horizontal axis of UTC time, with some of ``days`` marked; for bars that each fill a span, if so told."""
     listed = sorted(set(days))
     every = -(-len(listed) // (4 if narrow else 9)) or 1
@@ -133,6 +135,39 @@ def names(field: str, title: str | None, order: Sequence[str], *, limit: int = 1
         "sort": list(order),
         "title": title,
         "axis": {"domain": False, "ticks": False, "labelLimit": limit, "maxExtent": limit + 10},
+    }
+
+
+def bars(values: Values, name: tuple[str, str], number: tuple[str, str], *, percent: bool = False) -> Spec:
+    """Horizontal bars in the order of ``values``, each with what is ``told`` of it; fields come with their titles."""
+    most = max((float(str(value[number[0]])) for value in values), default=1)
+    axis = amount(*number, **({"format": ".0%"} if percent else {}))
+    return {
+        "height": {"step": 24},
+        "data": {"values": values},
+        "encoding": {
+            "y": names(*name, [str(value[name[0]]) for value in values]),
+            "x": axis | {"scale": {"domainMax": 1.18 * most, "nice": False}},  # room for what is told
+        },
+        "layer": [
+            {"mark": {"type": "bar", "color": SERIES[0], "height": {"band": 0.72}}},
+            {"mark": {"type": "text", "align": "left", "dx": 5, "color": INK}, "encoding": {"text": {"field": "told"}}},
+        ],
+    }
+
+
+def stacked_bars(values: Values, order: Sequence[str], scale: dict[str, str], title: str, articles: str) -> Spec:
+    """Horizontal bars of ``articles`` by ``name``, made of parts in their colours."""
+    return {
+        "height": {"step": 24},
+        "data": {"values": values},
+        "mark": {"type": "bar", "height": {"band": 0.72}},
+        "encoding": {
+            "y": names("name", title, order),
+            "x": amount("articles", articles),
+            "color": colour("part", scale, columns=4),
+            "order": {"field": "order", "type": "quantitative"},
+        },
     }
 
 
