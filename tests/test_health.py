@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from statistics import median
 from typing import Any
 
 import pytest
@@ -317,3 +319,39 @@ def test_chance_is_told_from_change():
 )  # fmt: skip
 def test_times_are_told_as_a_person_would(time, words):
     assert long(time) == words
+
+
+def irregular(seed: int, every: timedelta, per_day: float, days: int) -> list[OutletRun]:
+    """Runs of an outlet that is never the same: lengths, authors, languages and refusals as they come."""
+    rng, runs, newest = Random(seed), list[OutletRun](), MONDAY
+    for n in range(int(days * DAY / every)):
+        at = MONDAY + n * every
+        rate = per_day * (every / DAY) * (0.35 if at.weekday() >= 5 else 1)
+        pages = sum(rng.random() < rate / 50 for _ in range(50))
+        articles = pages - sum(rng.random() < 0.07 for _ in range(pages))
+        newest = at - timedelta(hours=rng.random()) if articles else newest
+        odd: dict[str, Any] = {
+            "articles": articles,
+            "new": articles,
+            "refused": {"too-short": pages - articles},
+            "authored": sum(rng.random() < 0.65 for _ in range(articles)),
+            "median_chars": round(median(rng.lognormvariate(7.3, 0.7) for _ in range(articles))) if articles else None,
+            "removed_chars": sum(rng.randrange(200, 1200) for _ in range(articles)),
+            "languages": dict(Counter(rng.choices(["en", "ar", "fr"], [80, 15, 5], k=articles))),
+            "median_lag_hours": median(rng.expovariate(0.5) for _ in range(articles)) if articles else None,
+            "selectors": {"noise.prune: .box": (sum(rng.random() < 0.5 for _ in range(pages)), pages)},
+            "sources": (source(at, newest=newest),),
+        }
+        runs.append(run(n + 1, at, pages=pages, **odd))
+    return runs[::-1]
+
+
+@pytest.mark.parametrize(("every", "per_day"), [(DAY, 6), (DAY, 30), (timedelta(hours=3), 20)])
+def test_an_irregular_outlet_is_hardly_ever_a_false_alarm(every, per_day):
+    found = Counter()
+    for seed in range(4):
+        runs = irregular(seed, every, per_day, 40)
+        step = max(1, len(runs) // 40)
+        found.update(verdict(runs[n:])[0] for n in range(0, len(runs) - 1, step))
+    trouble = sum(found[name] for name in ("drift", "broken", "blocked", "stale"))
+    assert trouble <= 0.01 * found.total(), found
