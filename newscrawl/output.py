@@ -7,8 +7,9 @@ import gzip
 import io
 import os
 import shutil
+import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STDOUT = "-"
+
+_REMOVE = "import shutil, sys; sys.stdin.read() or shutil.rmtree(sys.argv[1], ignore_errors=True)"
 
 # A half of a surrogate pair, which pages hold in broken JSON, leaves as the JSON escape that it then is.
 _ERRORS = "backslashreplace"
@@ -58,15 +61,50 @@ def open_whole(target: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is named ``path`` once it is whole; until then it has no name, where the system has such files.
+
+    So nothing is left of it where the process is killed.
+    """
     part = part_of(path)
     try:
-        with part.open("wb") as file:
+        with _unnamed(path.parent) or part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            if not part.exists():
+                _name(file, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _unnamed(folder: Path) -> IO[bytes] | None:
+    """A file in ``folder`` that has no name; None where there is no such thing."""
+    if not hasattr(os, "O_TMPFILE") or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o666), "wb")
+    except OSError:  # not on every file system; and what else is wrong, a file with a name will tell
+        return None
+
+
+def _name(file: IO[bytes], path: Path) -> None:
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        # Only with the folder's descriptor does Python follow the link, as it must.
+        os.link(f"/proc/self/fd/{file.fileno()}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def removed_if_killed(folder: Path) -> Iterator[None]:
+    """Have ``folder`` removed if this process ends in here: a process that waits for nothing else sees to that."""
+    command = [sys.executable, "-I", "-S", "-c", _REMOVE, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True) as watcher:
+        yield
+        with suppress(BrokenPipeError):
+            watcher.communicate(b"done")
 
 
 def part_of(path: Path) -> Path:

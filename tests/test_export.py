@@ -331,17 +331,31 @@ export(Endless(), sys.argv[1], shape=Shape(shard_size=int(sys.argv[2]) or None))
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc to see what a process has open")
 @pytest.mark.parametrize(("name", "shard_size"), [("out.jsonl", 0), ("parts", 50)])
-def test_a_killed_export_leaves_nothing_under_its_name(store, tmp_path, name, shard_size):
-    target = tmp_path / name
+def test_a_killed_export_leaves_nothing_behind(store, tmp_path, name, shard_size):
+    target = tmp_path / "here" / name
+    target.parent.mkdir()
     command = [sys.executable, "-c", ENDLESS, str(target), str(shard_size)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent)
     process.stdout.readline()
-    while not list(tmp_path.glob(f".{name}.*")):
-        time.sleep(0.01)
+    wait_until(lambda: written(process.pid, target.parent) > 100_000)
     process.kill()
     process.communicate()
-    assert not target.exists()
+    wait_until(lambda: not list(target.parent.iterdir()))
     export(store, target, shape=Shape(shard_size=shard_size or None))
-    assert list(tmp_path.glob(".*")) == []
+    assert list(target.parent.glob(".*")) == []
     assert check_export(target) == 3
+
+
+def written(process: int, folder: Path) -> int:
+    """Bytes in the files that ``process`` has open in ``folder``, and in those that lie there."""
+    opened = [path for path in Path(f"/proc/{process}/fd").iterdir() if str(path.readlink()).startswith(str(folder))]
+    return sum(path.stat().st_size for path in (*opened, *(path for path in folder.rglob("*") if path.is_file())))
+
+
+def wait_until(condition) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)

@@ -48,6 +48,35 @@ def test_an_interrupted_output_leaves_the_former_file_and_nothing_else(tmp_path,
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.parametrize("former", ["former", None])
+def test_where_files_must_have_names_an_output_is_whole_as_well(tmp_path, monkeypatch, former):
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    target = tmp_path / "a.jsonl"
+    if former:
+        target.write_text(former)
+    with open_output(str(target)) as file:
+        file.write("new")
+        assert len(list(tmp_path.glob(".a.jsonl.*.part"))) == 1
+    assert target.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="the system has no files without a name")
+def test_a_file_has_no_name_until_it_is_whole(tmp_path):
+    with open_output(str(tmp_path / "a.jsonl")) as file:
+        file.write("one\n")
+        file.flush()
+        assert list(tmp_path.iterdir()) == []
+    assert (tmp_path / "a.jsonl").read_text() == "one\n"
+    assert (tmp_path / "a.jsonl").stat().st_mode & 0o777 == 0o666 & ~umask()
+
+
+def umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 @pytest.mark.parametrize("target", ["missing/a.jsonl", "."])
 def test_a_target_that_cannot_be_written_is_named(tmp_path, target):
     path = tmp_path / target

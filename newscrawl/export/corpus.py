@@ -16,7 +16,7 @@ from newscrawl.export.card import card
 from newscrawl.export.formats import FORMATS
 from newscrawl.export.manifest import Tally, describe, describe_file, described
 from newscrawl.export.shape import Shape
-from newscrawl.output import STDOUT, open_output, part_of
+from newscrawl.output import STDOUT, open_output, part_of, removed_if_killed
 from newscrawl.store import Filters
 
 if TYPE_CHECKING:
@@ -157,10 +157,11 @@ def _whole_folder(path: Path) -> Iterator[Path]:
         if path.exists() and not _is_export(path):
             raise ExportError(f"{path}: holds something else than an export. Choose another folder.")
         part.mkdir()
-        yield part
-        if path.exists():
-            shutil.rmtree(path)  # A folder cannot be replaced in one step: a kill just here leaves none, never a part.
-        part.replace(path)
+        with removed_if_killed(part):
+            yield part
+            if path.exists():
+                shutil.rmtree(path)  # A folder cannot be replaced in one step: a kill here leaves none, never a part.
+            part.replace(path)
     except OSError as error:
         raise ExportError(f"{path}: cannot be written ({error.strerror}).") from error
     finally:
