@@ -14,6 +14,7 @@ from newscrawl.cli import cli
 from newscrawl.config import Config
 from newscrawl.errors import ExitCode
 from newscrawl.fetch import outcome
+from newscrawl.health import judge
 from newscrawl.outlet import Outlet
 from newscrawl.records import NOT_IN_RECORD, Article
 
@@ -158,6 +159,12 @@ def test_every_state_of_an_address_is_explained():
     explained = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`.*?) \|", read("docs/fetching.md"), re.M))))
     refused = {"empty", "too-short", "disclaimer-only", *tomllib.loads(read("newscrawl/noise/walls/en.toml"))}
     assert refused | {outcome.ROBOTS, outcome.OFFSITE, outcome.TOO_LARGE} <= explained
+
+
+def test_every_verdict_is_explained_with_its_exit_code():
+    rows = re.findall(r"^\| `(\w+)` \| (\d) \|", read("docs/health.md"), re.M)
+    assert {verdict for verdict, _ in rows} == {judge.OK, judge.QUIET, judge.NEVER, *judge.TROUBLE}
+    assert {verdict for verdict, code in rows if int(code) == ExitCode.TROUBLE} == judge.TROUBLE
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
