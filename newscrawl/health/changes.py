@@ -159,7 +159,8 @@ def _timely(runs: Sequence[OutletRun]) -> list[OutletRun]:
     """The runs that did not come late: after a pause, or an outage, all articles are older."""
     up = [run for run in runs if not is_down(run)]
     gaps = intervals(run.started for run in up)
-    return [run for run, gap in zip(up, gaps, strict=False) if gap < LATE * median_of(gaps)]
+    late = LATE * median_of(gaps) if gaps else None
+    return [run for run, gap in zip(up, gaps, strict=False) if late and gap < late]
 
 
 def _of(change: Change) -> str:
