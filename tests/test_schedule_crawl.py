@@ -53,7 +53,7 @@ def test_an_outlet_that_is_being_crawled_is_not_due(desk):
         store.start_run(["local"], "crawl", "0", datetime.now(UTC) - timedelta(minutes=1))
         done = desk.run("crawl", "--due")
     assert (done.returncode, desk.site.requests) == (0, [])
-    assert "nothing due" in done.stderr
+    assert done.stderr == "newscrawl: nothing due; what has a schedule is being crawled.\n"
 
 
 @pytest.mark.parametrize("change", ["enabled = false", 'every = "365d"'])
@@ -64,6 +64,16 @@ def test_an_installation_s_change_is_heeded(desk, change):
     done = desk.run("crawl", "--due", "local")
     assert (done.returncode, desk.site.requests) == (0, [])
     assert "nothing due" in done.stderr
+
+
+def test_an_outlet_whose_file_is_broken_does_not_keep_another_from_being_crawled(desk):
+    desk.declare('every = "365d"')
+    desk.declare('every = "soon"', name="broken")
+    pretend_crawls(desk, timedelta())
+    done = desk.run("crawl", "--due", "local")
+    assert (done.returncode, done.stderr.startswith("newscrawl: nothing due; local is next")) == (0, True)
+    done = desk.run("crawl", "--due")
+    assert (done.returncode, "broken/outlet.toml: schedule.every" in done.stderr) == (2, True)
 
 
 def test_an_unknown_outlet_and_a_replay_are_wrong_usage(desk):

@@ -129,7 +129,7 @@ def test_it_goes_on_by_its_schedule_and_a_second_one_ends_with_75(desk):
         assert "another `newscrawl schedule run` works on it" in second.stderr
         wait_until(lambda: finished(desk, 2))
         assert one.ended(signal.SIGINT) == 130
-    told = [json.loads(line)["message"] for line in one.log]
+    told = [json.loads(line)["message"] for line in one.log]  # all of stderr
     assert {"Crawling by schedule: local.", "local: crawled, exit code 0."} < set(told)
     assert any(message.startswith("Run 1 begins") for message in told)  # the crawl logs in the same form
     assert all(run.outlets == ("local",) for run in desk.runs())

@@ -17,9 +17,10 @@ from newscrawl.schedule.status import read_scheduled
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from newscrawl.crawl import RunSummary
+    from newscrawl.schedule.status import Scheduled
 
 log = logging.getLogger(__name__)
 
@@ -82,10 +83,15 @@ def _due(setting: Setting, names: tuple[str, ...], now: datetime) -> dict[str, t
     found = read_scheduled(setting.config, now, names, opening=Store.open)
     due = [one.plan for one in found if one.is_due(now)]
     if not due:
-        waiting = sorted((one.due.at, one.plan.outlet) for one in found if one.due.at and not one.running)
-        coming = f"{waiting[0][1]} is next, at {waiting[0][0].isoformat()}" if waiting else "no schedule waits"
-        click.echo(f"newscrawl: nothing due; {coming}.", err=True)
+        click.echo(f"newscrawl: nothing due; {_what_is_next(found)}.", err=True)
     return {plan.outlet: plan.max_time for plan in due}
+
+
+def _what_is_next(found: Sequence[Scheduled]) -> str:
+    waiting = sorted((one.due.at, one.plan.outlet) for one in found if one.due.at and not one.running)
+    if waiting:
+        return f"{waiting[0][1]} is next, at {waiting[0][0].isoformat()}"
+    return "what has a schedule is being crawled" if found else "no schedule"
 
 
 def _crawl(setting: Setting, max_times: dict[str, timedelta | None], as_json: bool, **options: Any) -> None:

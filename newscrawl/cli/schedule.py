@@ -42,6 +42,7 @@ def run_schedule(setting: Setting, at_once: int, grace: timedelta) -> None:
     """
     from newscrawl.schedule.daemon import run_daemon  # only the daemon needs APScheduler
 
+    click.echo("newscrawl: crawling by schedule; newscrawl schedule status tells how it stands.", err=True)
     options = _log_options(click.get_current_context().params)
     interrupted = run_daemon(setting.config, at_once=at_once, grace=grace, options=options)
     click.get_current_context().exit(ExitCode.INTERRUPTED if interrupted else 0)

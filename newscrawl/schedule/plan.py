@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from newscrawl.config import FILE
 from newscrawl.errors import ConfigError
-from newscrawl.outlet import SECONDS, Outlet, Schedule, length_of, load_outlets
+from newscrawl.outlet import SECONDS, Outlet, Schedule, length_of, load_outlet, outlet_files
 from newscrawl.schedule.cron import explain_cron
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newscrawl.config import Config
     from newscrawl.outlet import ScheduleChange
 
@@ -39,17 +41,18 @@ class Plan:
         return when + later + (f", for {told(self.max_time)} at most" if self.max_time else "")
 
 
-def read_plans(config: Config) -> dict[str, Plan]:
-    """The plan of each outlet that has one, by outlet.
+def read_plans(config: Config, names: Iterable[str] = ()) -> dict[str, Plan]:
+    """The plan of each outlet called ``names`` (none: of all) that has one, by outlet; files of others stay unread.
 
     Raises:
         ConfigError: the installation changes the schedule of an unknown outlet, or leaves it without a time.
-        OutletError: an outlet file cannot be used.
+        OutletError: an outlet is unknown, or its file cannot be used.
     """
-    outlets = load_outlets(config.outlets)
-    if unknown := sorted(config.schedules.keys() - outlets.keys()):
-        raise ConfigError(f"{FILE}: schedules.{unknown[0]}: no such outlet. Known: {', '.join(sorted(outlets))}.")
-    plans = (_plan(outlet, config.schedules.get(name)) for name, outlet in outlets.items())
+    files = outlet_files(config.outlets)
+    if unknown := sorted(config.schedules.keys() - files.keys()):
+        raise ConfigError(f"{FILE}: schedules.{unknown[0]}: no such outlet. Known: {', '.join(sorted(files))}.")
+    outlets = [load_outlet(name, config.outlets) for name in names or files]
+    plans = (_plan(outlet, config.schedules.get(outlet.name)) for outlet in outlets)
     return {plan.outlet: plan for plan in plans if plan}
 
 

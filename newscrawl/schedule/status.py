@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawl.outlet import load_outlet
 from newscrawl.schedule.due import missed, next_due
 from newscrawl.schedule.plan import read_plans
 from newscrawl.store import Store
@@ -64,10 +63,9 @@ def read_scheduled(
         OutletError: an outlet is unknown, or its file cannot be used.
         StoreError: the corpus cannot be used.
     """
-    plans = read_plans(config)
-    wanted = [load_outlet(name, config.outlets).name for name in names] or plans.keys()
+    plans = read_plans(config, names)
     with _corpus(config.data / "corpus.db", opening) as store:
-        return [_scheduled(plan, store, now) for name, plan in plans.items() if name in wanted]
+        return [_scheduled(plan, store, now) for plan in plans.values()]
 
 
 @contextmanager
