@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WINDOW = timedelta(days=60)
 """How far back from the newest run runs and verdicts are told of, where nothing else is asked for."""
 _RUNS = 200
-_CUTS = 15
+_CUTS = 12
 _LONGEST_AXIS = {"day": 70, "week": 7 * 75, "month": 31 * 75}
 """By unit, over how many days articles are counted by it."""
 _STEPS = (1, 2, 5, 10, 20, 50, 100)

@@ -22,6 +22,7 @@ from newscrawl.health import Measures, Verdict
 from newscrawl.numbers import gather_numbers
 from newscrawl.records import Block
 from newscrawl.report import write_report
+from newscrawl.report.chart import marks
 from newscrawl.store import Filters, Store
 
 if TYPE_CHECKING:
@@ -321,3 +322,18 @@ def test_json_has_all_numbers(corpus):
 
 def test_nothing_asked_for_is_wrong_usage(corpus):
     assert report(corpus.parent).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "marked", "form"),
+    [
+        ("2026-03-02", "2026-03-02", ["2026-03-02"], "%-d %b"),
+        ("2026-03-01", "2026-03-09", ["2026-03-01", "2026-03-04", "2026-03-07"], "%-d %b"),
+        ("2026-03-02", "2026-04-20", ["2026-03-02", "2026-03-16", "2026-03-30", "2026-04-13"], "%-d %b"),
+        ("2025-04-14", "2026-02-23", ["2025-07-01", "2025-10-01", "2026-01-01"], "%b %Y"),
+        ("1990-07-01", "2026-02-23", ["2000-01-01", "2010-01-01", "2020-01-01"], "%Y"),
+    ],
+)
+def test_an_axis_of_time_is_marked_at_equal_distances(first, last, marked, form):
+    found, told = marks(date.fromisoformat(first), date.fromisoformat(last), 4)
+    assert ([str(day) for day in found], told) == (marked, form)

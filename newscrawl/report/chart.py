@@ -20,6 +20,13 @@ FULL, HALF, NARROW = 900, 420, 350
 MOST_OUTLETS = 40
 """Rows of a chart at the most; its table has all."""
 
+_LONG = 300  # Days from which on an axis of time is marked by months.
+_FEW = 3  # Days between marks up to which they need not be weeks.
+_A_YEAR = 12
+_MONTHS = (1, 2, 3, 4, 6, _A_YEAR, 24, 60, 120)
+"""Months between marks."""
+_WHOLE = "datum.value % 1 ? '' : datum.value ? datum.label : '0'"
+
 Spec: TypeAlias = dict[str, Any]
 Values: TypeAlias = list[dict[str, object]]
 """Rows of data."""
@@ -101,24 +108,37 @@ def styled(known: dict[str, Style], found: Iterable[str], other: Style) -> dict[
 
 
 def time_axis(field: str, title: str, days: Iterable[date], narrow: bool, *, spans: bool = False) -> Spec:
-    """A horizontal axis of UTC time, with some of ``days`` marked; for bars that each fill a span, if so told."""
+    """A horizontal axis of UTC time, all ``days`` on it; for bars that each fill a span, if so told."""
     listed = sorted(set(days))
-    every = -(-len(listed) // (4 if narrow else 9)) or 1
-    long = bool(listed) and (listed[-1] - listed[0]).days > 300
-    axis = {"values": [str(day) for day in listed[::every]], "format": "%b %Y" if long else "%-d %b", "grid": False}
+    marked, form = marks(listed[0], listed[-1], 4 if narrow else 9)
     return {
         "field": field,
         "type": "temporal",
         "scale": {"type": "utc"},
         "title": title,
-        "axis": {**axis, "labelOverlap": True, "labelFlush": False},
+        "axis": {"values": [str(day) for day in marked], "format": form, "grid": False, "labelFlush": False},
         **({"bin": "binned"} if spans else {}),
     }
 
 
+def marks(first: date, last: date, most: int) -> tuple[list[date], str]:
+    """At ``most`` days to mark on an axis of time, at equal distances, and how to write them."""
+    days = (last - first).days + 1
+    if days <= _LONG:
+        step = -(-days // most)
+        step = step if step <= _FEW else -(-step // 7) * 7
+        return [first + timedelta(days=day) for day in range(0, days, step)], "%-d %b"
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    step = next((step for step in _MONTHS if months / step <= most), _MONTHS[-1])
+    begun = first.year * 12 + first.month - 1
+    later = [month for month in range(begun, begun + months) if month % step == 0]
+    firsts = (date(month // 12, month % 12 + 1, 1) for month in later)
+    return [day for day in firsts if first <= day <= last], "%b %Y" if step < _A_YEAR else "%Y"
+
+
 def amount(field: str, title: str, **axis: Any) -> Spec:
     """An axis of numbers that begins at nothing; of whole ones, unless ``axis`` has a format of its own."""
-    axis = axis or {"format": "~s", "tickMinStep": 1, "labelExpr": "datum.value ? datum.label : '0'"}
+    axis = axis or {"format": "~s", "labelExpr": _WHOLE}
     return {
         "field": field,
         "type": "quantitative",

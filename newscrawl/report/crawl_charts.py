@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from newscrawl.numbers import Answers, HealthDay, Numbers, RunTime
 
+_SHORT = 120  # Seconds up to which runs are not told in minutes.
 _DAY = timedelta(days=1)
 _WELL = ("ok", "quiet")
 _KINDS = {
@@ -158,7 +159,8 @@ def runs_chart(numbers: Numbers) -> Chart:
 
 
 def _runs_spec(runs: Sequence[RunTime], narrow: bool) -> Spec:
-    values = [{"started": run.started.isoformat(), "minutes": run.seconds / 60, "status": run.status} for run in runs]
+    unit, seconds = ("minutes", 60) if max(run.seconds for run in runs) > _SHORT else ("seconds", 1)
+    values = [{"started": run.started.isoformat(), "took": run.seconds / seconds, "status": run.status} for run in runs]
     styles = styled(_STATUSES, (run.status for run in runs), (OTHERS, "circle"))
     shades = {name: shade for name, (shade, _) in styles.items()}
     shapes = {"domain": list(styles), "range": [shape for _, shape in styles.values()]}
@@ -169,7 +171,7 @@ def _runs_spec(runs: Sequence[RunTime], narrow: bool) -> Spec:
         "mark": {"type": "point", "filled": True, "size": 44, "opacity": 0.9},
         "encoding": {
             "x": time_axis("started", "begin of the run (UTC)", (run.started.date() for run in runs), narrow),
-            "y": amount("minutes", "minutes", format="~g"),
+            "y": amount("took", unit, format="~g"),
             "color": colour("status", shades, columns=1) | {"legend": legend},
             "shape": {"field": "status", "type": "nominal", "scale": shapes, "legend": legend},
         },
