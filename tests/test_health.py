@@ -270,6 +270,18 @@ def test_an_old_feed_is_stale_even_without_a_history():
     assert (found, causes) == ("stale", (f"feed {FEED}: its newest item is 47 days old",))
 
 
+def test_one_old_feed_among_others_is_stale_only_if_it_was_new_before():
+    runs = []
+    for n in range(20):
+        at = MONDAY + n * DAY
+        slow = source(at, url="https://harbor.test/slow", newest=MONDAY - 60 * DAY)
+        frozen = source(at, url="https://harbor.test/frozen", newest=MONDAY + min(n, 15) * DAY)
+        runs.insert(0, run(n + 1, at, sources=(source(at), slow, frozen)))
+    expected = "feed https://harbor.test/frozen: its newest item is 4 days old; it was never older than 0 minutes"
+    assert verdict(runs) == ("stale", (expected,))
+    assert verdict(runs[4:])[0] == "ok"
+
+
 def test_a_feed_that_is_rarely_new_is_judged_by_its_own_pace():
     runs = []
     for n in range(28):

@@ -244,8 +244,8 @@ def test_prune_says_what_it_did_and_lists_show_no_numbers_for_it(store, tmp_path
         note_run(store, NOON + timedelta(days=days), stores=True)
     rehearsed = newscrawl(tmp_path, "runs", "prune", "--older-than", "5", "--dry-run")
     done = newscrawl(tmp_path, "runs", "prune", "--older-than", "5")
-    assert "accounts of 1 runs with 2 addresses would be pruned; 0 of the runs would be gone" in rehearsed.stdout
-    assert "accounts of 1 runs with 2 addresses pruned; 0 of the runs gone altogether." in done.stdout
+    assert "accounts of 1 run with 2 addresses would be pruned; 0 of them would be gone" in rehearsed.stdout
+    assert "accounts of 1 run with 2 addresses pruned; 0 of them gone altogether." in done.stdout
     rows = [json.loads(line) for line in newscrawl(tmp_path, "runs", "list", "--json").stdout.splitlines()]
     assert [(row["run"], row["discovered"], row["pruned"]) for row in rows] == [(2, 2, False), (1, None, True)]
 

@@ -12,6 +12,7 @@ from newscrawl.cli.account import account_row, print_account
 from newscrawl.cli.options import Setting, as_json, common
 from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import UsageError
+from newscrawl.health.words import counted
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def prune_runs(setting: Setting, days: int, dry_run: bool) -> None:
         pruned = store.prune_runs(datetime.now(UTC) - timedelta(days=days), dry_run=dry_run)
     would = "would be " if dry_run else ""
     click.echo(
-        f"accounts of {pruned.runs:,} runs with {pruned.addresses:,} addresses {would}pruned; "
-        f"{pruned.gone:,} of the runs {would}gone altogether."
+        f"accounts of {counted(pruned.runs, 'run')} with {counted(pruned.addresses, 'address')} {would}pruned; "
+        f"{pruned.gone:,} of them {would}gone altogether."
     )
 
 

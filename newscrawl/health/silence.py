@@ -29,7 +29,7 @@ SILENT = timedelta(hours=48)
 LONGER = 2.0
 """How many times the longest silence so far is too long."""
 DEAD = timedelta(days=21)
-"""The age of the newest item from which on a source stands still, whatever is known of it."""
+"""The age of the newest items of all its sources from which on an outlet stands still, whatever is known of it."""
 UNLIKELY = 1e-3
 
 _DAY = timedelta(days=1)
@@ -51,22 +51,24 @@ def find_overdue(runs: Sequence[OutletRun], now: datetime, missed: int | None) -
 
 
 def find_stale(runs: Sequence[OutletRun], now: datetime) -> Iterator[str]:
-    """Sources whose newest item is older than it ever was, and an outlet without new articles for too long."""
-    for answers in answers_of(runs).values():
-        source = answers[0][1]
-        age, longest = _ages(answers, now)
-        if age is not None and age >= _too_long(longest, runs, now):
-            known = f"; it was never older than {long(longest)}" if longest else ""
-            yield f"{source.kind} {source.url}: its newest item is {long(age)} old{known}"
-    up = [run for run in runs if not is_down(run)]
-    gap, longest = _gaps(up, now)
-    if longest and gap >= _too_long(longest, runs, now):
+    """Sources whose newest item is older than it ever was, and an outlet without new articles for too long.
+
+    Of an outlet that is not known for a week it is only told if all of its sources seem dead.
+    """
+    ages = {answers[0][1]: _ages(answers, now) for answers in answers_of(runs).values()}
+    dated = {source: (age, longest) for source, (age, longest) in ages.items() if age}
+    dead = all(age >= DEAD for age, _ in dated.values())
+    known = now - runs[-1].started >= WEEK
+    for source, (age, longest) in dated.items():
+        if dead or (known and longest is not None and age >= _too_long(longest)):
+            before = f"; it was never older than {long(longest)}" if longest is not None else ""
+            yield f"{source.kind} {source.url}: its newest item is {long(age)} old{before}"
+    gap, longest = _gaps([run for run in runs if not is_down(run)], now)
+    if known and longest and gap >= _too_long(longest):
         yield f"no new article for {long(gap)}; never for longer than {long(longest)} before"
 
 
-def _too_long(longest: timedelta | None, runs: Sequence[OutletRun], now: datetime) -> timedelta:
-    if longest is None or now - runs[-1].started < WEEK:
-        return DEAD
+def _too_long(longest: timedelta) -> timedelta:
     return max(SILENT, LONGER * longest)
 
 
