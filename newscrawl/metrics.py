@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from newscrawl.archive.check import archive_files
 from newscrawl.health.judge import BLOCKED, BROKEN, DRIFT, NEVER, OK, QUIET, STALE
+from newscrawl.numbers import size_of
 from newscrawl.printable import printable
 from newscrawl.secrets import without_secrets
 
@@ -67,13 +68,9 @@ def _corpus(store: Store, data: Path) -> Iterator[GaugeMetricFamily]:
     waiting = (((outlet,), states.get((outlet, "pending"), 0)) for outlet in sorted({outlet for outlet, _ in states}))
     yield _metric("frontier_pending_urls", "Addresses that wait to be fetched.", ["outlet"], waiting)
     files = archive_files(data / "archive")
-    yield _metric("database_bytes", "Size of the database and its log.", [], [((), _size(data.glob("corpus.db*")))])
-    yield _metric("archive_bytes", "Size of the pages as fetched.", [], [((), _size(files))])
+    yield _metric("database_bytes", "Size of the database and its log.", [], [((), size_of(data.glob("corpus.db*")))])
+    yield _metric("archive_bytes", "Size of the pages as fetched.", [], [((), size_of(files))])
     yield _metric("archive_files", "Files of pages as fetched.", [], [((), len(files))])
-
-
-def _size(files: Iterable[Path]) -> int:
-    return sum(path.stat().st_size for path in files)
 
 
 def _runs(store: Store) -> Iterator[GaugeMetricFamily]:

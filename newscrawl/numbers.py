@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from newscrawl.store.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from newscrawl.health import Verdict
     from newscrawl.store import Count, OutletTotals, Repeated, Run, Store, Story
@@ -156,8 +158,17 @@ def gather_numbers(store: Store, now: datetime, filters: Filters | None = None) 
         verdicts=_present(store, filters),
         answers=_answers(store, filters),
         runs=_runs(store.runs(), filters),
-        bytes=sum(path.stat().st_size for path in store.path.parent.glob(f"{store.path.name}*")),
+        bytes=size_of(store.path.parent.glob(f"{store.path.name}*")),
     )
+
+
+def size_of(files: Iterable[Path]) -> int:
+    """Bytes in ``files``, but for those that went meanwhile: a crawl renames what it finishes."""
+    size = 0
+    for path in files:
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size
+    return size
 
 
 def _periods(days: Iterable[Count]) -> tuple[str, tuple[Period, ...]]:

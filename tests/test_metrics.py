@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from newscrawl.cli import cli
 from newscrawl.health.measures import Measures, SourceMeasure, Verdict
+from newscrawl.numbers import size_of
 from newscrawl.store import Outcome, Store
 
 HOSTILE = 'ga"z\\ette\n{x="y"} 7 <b>\x1b[2J'
@@ -93,6 +94,11 @@ def test_names_of_any_kind_are_labels_and_nothing_else(data):
     assert "\x1b" not in printed
     assert samples(printed)["newscrawl_last_run_duration_seconds", name] == 90
     assert samples(printed)["newscrawl_last_run_requests", name, name] == 1
+
+
+def test_a_file_that_a_crawl_renames_meanwhile_is_passed_over(tmp_path):
+    (tmp_path / "kept").write_bytes(b"12345")
+    assert size_of([tmp_path / "kept", tmp_path / "gone"]) == 5
 
 
 def test_an_empty_corpus_has_numbers_too(tmp_path):

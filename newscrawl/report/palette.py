@@ -6,7 +6,7 @@ INK, MUTED, GRID, AXIS = "#1f2933", "#5b6673", "#e3e7ec", "#aab3bd"
 OTHERS = "#98a2ae"
 SERIES = ("#2f6fb3", "#d9730d", "#1a8f7a", "#b8478f", "#b08d00", "#5aa7ca", "#8c4a3c")
 """For outlets, the largest first, and for whatever else stands side by side."""
-STEPS = ("#eaf1f8", "#c3d8ec", "#8db5da", "#3f7cb8", "#1f5590")
+STEPS = ("#eaf1f8", "#c3d8ec", "#8db5da", "#3572ae", "#1f5590")
 """From little to all."""
 ON_LIGHT, ON_DARK = "#1f2934", "#fffffe"
 """Text on the first three steps, and on the others."""
