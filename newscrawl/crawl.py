@@ -92,7 +92,7 @@ def crawl(
     names = [outlet.name for outlet in outlets]
     with open_session(config, names, "crawl", replay=index, at=at) as session:
         free = [outlet for outlet in outlets if outlet.name not in session.locked]
-        recover(session, free)
+        recover(session)
         limits = {"limit": limit, "since": since}
         run_spiders(session, [{"outlet": one, "max_time": (max_times or {}).get(one.name)} | limits for one in free])
         session.flush()

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from local_site import LocalSite, finish, local_site
+from local_site import XML, Answer, LocalSite, feed, finish, local_site
 
 from newscrawl.archive import read_captures
 from newscrawl.crawl import RunSummary
@@ -87,6 +87,23 @@ def test_pages_between_archive_and_frontier_are_taken_up(site):
     assert "lost.warc.gz: is missing" in result.log
 
 
+def test_pages_are_taken_up_though_another_outlet_is_crawled_next(site):
+    site.articles(1, 2)
+    site.declare()
+    other = site.root.replace("127.0.0.1", "localhost")
+    site.declare(f'[[sources]]\nkind = "feed"\nurl = "{other}/other.xml"\n', name="other", root=other)
+    site.routes["/other.xml"] = Answer(feed(other, (1, 2)), headers=XML)
+    site.crawl(outlets=["other"])
+    with sqlite3.connect(corpus(site)) as db:
+        db.execute("UPDATE frontier SET state = 'pending', next_due = first_seen WHERE key = '1'")
+    [path] = (site.folder / "data" / "archive").iterdir()
+    path.rename(path.with_name(path.name + ".part"))
+    assert site.crawl(outlets=["local"]).states == {"stored": 2}
+    site.requests.clear()
+    assert site.crawl(outlets=["other"]).states == {"known": 1, "unchanged": 1}
+    assert not [path for _, path in site.requests if path.startswith("/news/")]
+
+
 def test_an_archive_that_cannot_be_written_ends_the_crawl_with_a_message(site):
     site.articles(1)
     site.declare(delay=30)
@@ -141,6 +158,12 @@ def test_a_page_that_kills_or_fails_its_worker_costs_itself_only(site, monkeypat
     assert reasons[0].startswith("ended its worker process")
     assert reasons[1].startswith("took longer than 5 s")
     assert reasons[2] == "ValueError: a fault of ours"
+    # Once the fault is mended, the pages are read from the archive.
+    (site.folder / "sitecustomize.py").unlink()
+    site.requests.clear()
+    result = site.crawl()
+    assert (result.code, result.states) == (0, {"stored": 3, "known": 3})
+    assert not [path for _, path in site.requests if path.startswith("/news/")]
 
 
 BROKEN_READING = """

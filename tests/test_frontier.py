@@ -243,7 +243,7 @@ def test_what_lies_in_the_archive_is_stripped_and_not_fetched_again(store):
     store.discover(first, OUTLET, [link(1)], NOW)
     fetch(store, first, 1)
     run = start(store)
-    (target,) = store.resume_fetched(run, "gazette")
+    (target,) = store.resume_fetched(run, "gazette", NOW)
     assert (target.place, target.fetched_at, target.link.url) == (PLACE, NOW, link(1).url)
     assert store.resume(run, "gazette", NOW) == []
     assert store.discover(run, OUTLET, [link(1)], NOW) == []
@@ -292,6 +292,35 @@ def test_a_success_forgets_the_failures_before_it(store):
     fetch(store, run, 1)
     store.save(run, [article(1)])
     assert store.resume(start(store), "gazette", NOW + timedelta(days=365)) == []
+
+
+def test_a_page_on_which_reading_failed_is_read_again_and_not_fetched(store):
+    run, now = start(store), NOW
+    store.discover(run, OUTLET, [link(1)], now)
+    fetch(store, run, 1)
+    store.settle(run, [outcome(1, "error", "ended its worker process")], now)
+    for wait in (0, 1, 6, 24, 168, 720):
+        early = now + timedelta(hours=wait, seconds=-1)
+        assert store.resume_fetched(start(store), "gazette", early) == []
+        now += timedelta(hours=wait)
+        run = start(store, now)
+        assert [target.place for target in store.resume_fetched(run, "gazette", now)] == [PLACE]
+        assert store.resume(run, "gazette", now) == []
+        assert store.discover(run, OUTLET, [link(1)], now) == []
+        assert set(store.needed_places()) == {(PLACE.file, PLACE.offset)}
+        store.settle(run, [outcome(1, "error")], now)
+        assert store.account(run).states == {"error": 1}
+    assert store.resume_fetched(start(store), "gazette", now + timedelta(days=365)) == []
+
+
+def test_a_page_on_which_reading_failed_is_fetched_again_where_its_source_says_that_it_changed(store):
+    run = start(store)
+    store.discover(run, OUTLET, [link(1)], NOW)
+    fetch(store, run, 1)
+    store.settle(run, [outcome(1, "error")], NOW)
+    run = start(store)
+    changed = link(1, modified_raw=(NOW + timedelta(days=1)).isoformat())
+    assert urls(store.discover(run, OUTLET, [changed], NOW + timedelta(days=2))) == [link(1).url]
 
 
 # Runs

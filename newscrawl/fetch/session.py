@@ -192,7 +192,7 @@ class Session:
 
     def resume_archived(self, outlet: Outlet) -> list[Target]:
         """What former runs archived but did not strip, entered into this one."""
-        targets = self.store.resume_fetched(self.run, outlet.name)
+        targets = self.store.resume_fetched(self.run, outlet.name, self.now())
         self.progress.expect(outlet.name, len(targets))
         return targets
 

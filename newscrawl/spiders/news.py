@@ -93,7 +93,7 @@ class NewsSpider(Spider):
     def _own_session(self) -> Session:
         """The run of a spider that Scrapy's own command started."""
         session = self._closing.enter_context(open_session(load_config(), [self.outlet.name], "scrapy crawl"))
-        recover(session, [self.outlet])
+        recover(session)
         return session
 
     @classmethod

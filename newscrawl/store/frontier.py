@@ -18,7 +18,7 @@ from newscrawl.store.refusals import address_of
 from newscrawl.urls import article_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlite_utils import Database
 
@@ -32,6 +32,8 @@ _HOURS_AFTER_REFUSED = (24, 7 * 24, 30 * 24)
 _GONE = ("http-404", "http-410")
 PART = "part"
 """The state of an address at which an article goes on that another address leads to."""
+_ERROR = "error"
+_UNREAD = "unread"  # It lies in the archive, and reading it failed: it is read again from there when it is due.
 _OLD_DAYS = 30
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _ENTERED = "SELECT 1 FROM run_urls WHERE run = ? AND outlet = ? AND url = ?"
@@ -91,7 +93,8 @@ def resume_pending(
 ) -> list[Target]:
     """Enter into ``run``, oldest first, what is pending or due; articles are due at ``visits`` after first seen."""
     condition, values = _visit_due(visits, now)
-    found = list(_open(db, f"next_due <= ? OR {condition}", [outlet, kept(now), *values], limit))
+    due = f"next_due <= ? AND state != '{_UNREAD}'"
+    found = list(_open(db, f"{due} OR {condition}", [outlet, kept(now), *values], limit))
     for row in found:
         enter_address(db, run, outlet, row["url"], row["key"], "pending")
         db.execute(
@@ -115,9 +118,9 @@ def _visit_due(visits: Sequence[timedelta], now: datetime) -> tuple[str, list[st
     return f"state IN ('stored', 'unchanged') AND ({' OR '.join(terms)}) AND NOT {stated_old}", values
 
 
-def resume_archived(db: Database, run: int, outlet: str) -> list[Target]:
-    """Enter into ``run`` what was archived but not stripped."""
-    found = list(_open(db, "state = 'fetched'", [outlet]))
+def resume_archived(db: Database, run: int, outlet: str, now: datetime) -> list[Target]:
+    """Enter into ``run`` what was archived but not stripped, or not with success and is due for another try."""
+    found = list(_open(db, f"state = 'fetched' OR state = '{_UNREAD}' AND next_due <= ?", [outlet, kept(now)]))
     for row in found:
         enter_address(db, run, outlet, row["url"], row["key"], "fetched")
     return [_waiting(row, outlet) for row in found]
@@ -160,6 +163,21 @@ def note_archived(
         raise StoreError(f"{url}: was archived, but run {run} never discovered it for {outlet!r}. Discover it first.")
 
 
+def adopt_archived(db: Database, outlet: str, found: Mapping[str, tuple[ArchivePlace, datetime]]) -> None:
+    """Note of addresses that wait to be fetched, by no run, where their pages lie already."""
+    for target in pending_targets(db, outlet):
+        if target.link.url in found:
+            place, fetched_at = found[target.link.url]
+            db.execute(
+                """
+                UPDATE frontier SET state = 'fetched', reason = NULL, next_due = NULL, last_fetched = ?,
+                    fetches = fetches + 1, archive_file = ?, archive_offset = ?, etag = NULL, last_modified = NULL
+                WHERE outlet = ? AND url = ? AND state = 'pending'
+                """,
+                [kept(fetched_at), place.file, place.offset, outlet, storable(target.link.url)],
+            )
+
+
 def enter_archived(db: Database, run: int, outlet: Outlet, url: str, place: ArchivePlace, fetched_at: datetime) -> None:
     """Enter into ``run`` an address whose page came with an archive; what was fetched later stays known."""
     key = storable(article_key(url, outlet))
@@ -175,9 +193,11 @@ def settle_address(
 ) -> None:
     """Note the final state of an address; ``now`` is needed only of a state after which it becomes due again."""
     key = _change_state(db, run, outcome.outlet, outcome.url, outcome.state, outcome.reason)
-    row = first(db, "SELECT failures, article_id FROM frontier WHERE outlet = ? AND key = ?", [outcome.outlet, key])
+    sql = "SELECT state, failures, article_id FROM frontier WHERE outlet = ? AND key = ?"
+    row = first(db, sql, [outcome.outlet, key])
     if row is None:
         return
+    unread = outcome.state == _ERROR and row["state"] in ("fetched", _UNREAD)
     if now and row["article_id"]:
         _note_answer(db, outcome, key, row["article_id"], now)
     failures, due = _retry(outcome.state, row["failures"], now)
@@ -187,7 +207,7 @@ def settle_address(
         WHERE outlet = ? AND key = ?
         """,
         [
-            outcome.state,
+            _UNREAD if unread else outcome.state,
             storable(outcome.reason),
             failures,
             due and kept(due),
@@ -258,7 +278,7 @@ def outcomes_of(db: Database, run: int) -> Iterator[Outcome]:
 
 def _wanted(row: dict[str, Any], link: Link, now: datetime) -> bool:
     """Whether a known address is to be fetched: left pending, due, or modified since by what its source states."""
-    if row["next_due"] and row["next_due"] <= kept(now):
+    if row["next_due"] and row["next_due"] <= kept(now) and row["state"] != _UNREAD:
         return True
     if row["last_fetched"] is None or link.modified_raw == row["modified_raw"]:
         return False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _TABLES = ("articles", "revisions", "refusals", "frontier")
-_NEEDED = {"frontier": "state IN ('fetched', 'error')"}  # of others the articles and refusals know the place
+_NEEDED = {"frontier": "state IN ('fetched', 'unread', 'error')"}  # of others the articles and refusals know the place
 
 
 def needed_places(db: Database, *, refused: bool = True) -> Iterator[tuple[str, int]]:

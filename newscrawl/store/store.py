@@ -559,10 +559,15 @@ class Store:
                 taken.append(outlet)
         return tuple(taken)
 
-    def resume_fetched(self, run: int, outlet: str) -> list[Target]:
+    def resume_fetched(self, run: int, outlet: str, now: datetime) -> list[Target]:
         """Enter into ``run`` what lies in the archive but was never stripped; each has its ``place``."""
         with self._writing():
-            return frontier.resume_archived(self._db, run, outlet)
+            return frontier.resume_archived(self._db, run, outlet, now)
+
+    def adopt(self, outlet: str, found: Mapping[str, tuple[ArchivePlace, datetime]]) -> None:
+        """Note where pages that a killed run archived lie, and when it did: of those that are still ``pending``."""
+        with self._writing():
+            frontier.adopt_archived(self._db, outlet, found)
 
     def parts(self, place: ArchivePlace) -> tuple[Part, ...]:
         """The further pages of the article whose first page lies at ``place``, as far as they were fetched."""
