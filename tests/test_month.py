@@ -48,6 +48,7 @@ if __name__ == "__main__":  # the workers import this file, too, and need none o
     from pathlib import Path
 
     import newscrawl.settings
+    import newscrawl.workers
     from made_month import DAYS, EVENING, WEATHER, day, write_day, write_outlets
     from newscrawl.config import Config
     from newscrawl.crawl import crawl
@@ -55,6 +56,7 @@ if __name__ == "__main__":  # the workers import this file, too, and need none o
 
     newscrawl.settings.TWISTED_REACTOR_ENABLED = False  # without it the event loop can start again
     newscrawl.settings.DOWNLOAD_HANDLERS = {"http": None, "https": None}  # nothing is fetched from the network
+    newscrawl.workers.usable_cores = lambda: 1  # a worker is slow at its first page, and there are few
     logging.basicConfig(level=logging.ERROR)
     folder = Path(sys.argv[1])
     write_outlets(folder / "outlets")

@@ -64,8 +64,7 @@ def show_run(setting: Setting, number: int | None, states: tuple[str, ...], as_j
         measures = {part.outlet: _measured(part) for part in parts}
         print_json([told | account_row(account) | {"measures": measures}, *outcomes])
         return
-    facts = {key: value for key, value in _in_words(told).items() if key not in ("states", "seconds", "bytes")}
-    print_table(("run", "value"), list(facts.items()))
+    print_table(("run", "value"), [(name, value) for name, value in _in_words(told).items() if name != "states"])
     click.echo()
     print_account(account)
     for columns, rows in _tables(parts):
@@ -129,8 +128,9 @@ def _facts(run: Run) -> Iterator[tuple[str, Any]]:
 
 
 def _in_words(told: dict[str, Any]) -> dict[str, Any]:
-    """A run with its duration and size as a person reads them."""
-    return told | {"duration": _duration(told["seconds"]), "size": _size(told["bytes"])}
+    """A run with its duration and size as a person reads them, in their places."""
+    words = {"seconds": ("duration", _duration(told["seconds"])), "bytes": ("size", _size(told["bytes"]))}
+    return dict(words.get(name, (name, value)) for name, value in told.items())
 
 
 def _duration(seconds: float | None) -> str | None:
