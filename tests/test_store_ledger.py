@@ -103,3 +103,16 @@ def test_cuts_are_listed_by_size_in_all_and_by_number_of_articles(tmp_path):
         assert (first.articles, first.text) == (3, "Menu 0")
         assert [cut.text for cut in store.cuts(everything, rule="prompt", by="articles", limit=3)] == ["Share"]
         assert store.cuts(Filters(outlets=("herald",)), rule="banner", by="articles", limit=3) == []
+
+
+def test_removals_are_counted_as_often_as_they_stand_on_the_pages_that_match(tmp_path):
+    banner = Block(text="x" * 500, place="div", kept=False, rule="banner", evidence="")
+    with Store.open(tmp_path / "corpus.db", create=True) as store:
+        run = store.start_run([], "crawl", "0", NOW)
+        made = [article(1), article(2), article(3, outlet="herald", id="herald:3")]
+        store.save(run, [replace(made[0], blocks=(banner, *made[0].blocks, banner)), *made[1:]])
+        assert store.removals()["banner"] == (2, 1000)
+        assert store.removals()["prompt"] == (3, 15)
+        assert store.removals(Filters(outlets=("herald",))).keys() == {"navigation", "prompt"}
+        assert [cut.times for cut in store.repeated_cuts(limit=50) if cut.rule == "banner"] == [2]
+        assert store.repeated_cuts(Filters(outlets=("herald",)), limit=1)[0].times == 1
