@@ -142,7 +142,7 @@ def test_a_crawl_that_hangs_beyond_its_time_is_ended_and_that_is_kept(desk):
         assert one.ended(signal.SIGTERM) == 0
     job = desk.job()
     assert job.exit_code == -signal.SIGKILL
-    assert job.reason == "did not end by itself at its max_time, nor when told to, and was killed"
+    assert job.reason == "did not end by itself at its max_time, and was killed since it did not obey"
     assert timedelta(seconds=3) <= job.ended - job.started < timedelta(seconds=20)
     assert job.reason in desk.run("schedule", "status").stdout
 

@@ -151,6 +151,16 @@ def test_the_command_writes_the_units_into_a_folder_and_says_what_to_do(tmp_path
     assert "# newscrawl-sana.timer\n" in run("--systemd", cwd=tmp_path).stdout
 
 
+def test_settings_that_only_the_shell_knows_are_named(tmp_path):
+    done = run(
+        "--cron", cwd=tmp_path, env=os.environ | {"NEWSCRAWL_CONTACT": "a@example.org", "NEWSCRAWL_DATA": "here"}
+    )
+    assert (done.returncode, f"{tmp_path}/here" in done.stdout) == (0, True)
+    assert done.stderr == (
+        "newscrawl: NEWSCRAWL_CONTACT: known to this shell only. Set it in newscrawl.toml, for cron and systemd.\n"
+    )
+
+
 @pytest.mark.parametrize("args", [[], ["--cron", "-o", "units"]])
 def test_the_form_must_be_chosen(tmp_path, args):
     assert run(*args, cwd=tmp_path).returncode == 2

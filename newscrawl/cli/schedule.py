@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,8 @@ from newscrawl.schedule.units import GRACE, Installation, cron_lines, systemd_un
 if TYPE_CHECKING:
     from newscrawl.config import Config
     from newscrawl.schedule.status import Scheduled
+
+log = logging.getLogger(__name__)
 
 
 @click.group(short_help="Crawl outlets when they are due: by cron, systemd or a daemon.")
@@ -82,6 +86,8 @@ def print_schedule(setting: Setting, form: str | None, system: bool, output: Pat
     plans = list(read_plans(setting.config).values())
     if not plans:
         raise UsageError("No outlet has a schedule. State one under [schedule] in its file.")
+    if unknown := sorted(name for name in os.environ if name.startswith("NEWSCRAWL_") and name != "NEWSCRAWL_DATA"):
+        log.warning("%s: known to this shell only. Set it in newscrawl.toml, for cron and systemd.", ", ".join(unknown))
     here = _installation(setting.config, getpass.getuser() if system else None)
     if form == "cron":
         click.echo(cron_lines(here, plans, now), nl=False)

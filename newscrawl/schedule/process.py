@@ -51,7 +51,7 @@ class CrawlProcess:
 
     def _kill(self) -> None:
         if self._process.poll() is None:
-            self.reason = f"{self.reason}, nor when told to, and was killed"
+            self.reason = f"{self.reason}, and was killed since it did not obey"
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
