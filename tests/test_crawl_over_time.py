@@ -111,6 +111,22 @@ def news(tmp_path):
         yield NewsSite(site)
 
 
+def test_a_story_with_a_new_slug_is_found_by_it_though_the_old_one_still_answers(news):
+    news.publish()
+    news.crawl()
+    news.stories[6] = ("another-slug", *news.stories[6][1:])
+    news.publish()
+    news.lastmod["2026-02"] = "2026-02-21"
+    asked, states = news.crawl(hours=2)
+    assert asked["/news/6/story-6"] == 1
+    assert (states["unchanged"], states.get("stored", 0)) == (6, 0)
+    record = records(news.site)[6]
+    assert record["url"] == f"{news.site.root}/news/6/story-6"
+    assert record["also_at"] == [f"{news.site.root}/news/6/another-slug"]
+    with Store.read(news.site.folder / "data" / "corpus.db") as store:
+        assert store.article(f"{news.site.root}/news/6/another-slug") == record
+
+
 def test_later_crawls_ask_only_for_what_is_new_or_due(news):
     news.publish()
     asked, states = news.crawl()

@@ -116,3 +116,19 @@ def test_removals_are_counted_as_often_as_they_stand_on_the_pages_that_match(tmp
         assert store.removals(Filters(outlets=("herald",))).keys() == {"navigation", "prompt"}
         assert [cut.times for cut in store.repeated_cuts(limit=50) if cut.rule == "banner"] == [2]
         assert store.repeated_cuts(Filters(outlets=("herald",)), limit=1)[0].times == 1
+
+
+def test_what_no_article_has_any_more_is_dropped_and_the_rest_stays(store, run):
+    for told in ("First.", "Second.", "Third."):
+        for number in (1, 2):
+            notice = Block(text=f"Notice: {told}", place="p", kept=False, rule="r", evidence=told)
+            made = article(number, told)
+            store.save(run, [replace(made, blocks=(*made.blocks[:20], notice, *made.blocks[20:]))])
+    kept = [store.blocks(f"gazette:{number}") for number in (1, 2)]
+    assert store.prune_ledger() == (2, 2)  # the notices of the first two
+    assert store.prune_ledger() == (0, 0)
+    assert [store.blocks(f"gazette:{number}") for number in (1, 2)] == kept
+    store.save(run, [article(3, "Another.")])
+    assert store.blocks("gazette:3") == list(article(3, "Another.").blocks)
+    assert [store.blocks(f"gazette:{number}") for number in (1, 2)] == kept
+    assert store.check() == []

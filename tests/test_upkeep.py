@@ -142,3 +142,14 @@ def test_a_file_of_which_nothing_is_needed_goes(data):
     write_archive(data / "archive", [replace(capture(1), url="https://gazette.example/feed")])
     run(data, "archive", "prune", "--older-than", "0")
     assert len(archive_files(data / "archive")) == 1
+
+
+def test_the_ledger_of_former_revisions_is_dropped_and_counted(data):
+    with sqlite3.connect(data / "corpus.db") as db:
+        db.execute("DELETE FROM ledger WHERE article_id = (SELECT min(article_id) FROM ledger)")
+        left = db.execute("SELECT count(DISTINCT v.id) FROM ledger, verdicts AS v WHERE v.id BETWEEN first AND last")
+        unused = db.execute("SELECT count(*) FROM verdicts").fetchone()[0] - left.fetchone()[0]
+    pruned = json.loads(run(data, "db", "prune", "--json").stdout)
+    assert pruned["verdicts"] == unused > 0
+    assert run(data, "db", "prune").stdout == "0 verdicts on blocks and 0 texts dropped\n"
+    assert faults(data) == ["1 articles have no ledger"]

@@ -12,9 +12,25 @@ from newscrawl.store import Store
 from newscrawl.upkeep import find_faults
 
 
-@click.group(short_help="Check that database, search index and archive are whole.")
+@click.group(short_help="Check that database, search index and archive are whole; prune the ledger of blocks.")
 def db() -> None:
     """The database of a corpus."""
+
+
+@db.command("prune")
+@as_json
+@common
+def prune_db(setting: Setting, as_json: bool) -> None:
+    """Drop what is kept of the blocks of former revisions and former readings, which no article has any more.
+
+    The file does not shrink; what is freed is filled by the articles to come.
+    """
+    with Store.open(setting.corpus) as store:
+        verdicts, texts = store.prune_ledger()
+    if as_json:
+        print_json([{"corpus": str(setting.corpus), "verdicts": verdicts, "texts": texts}])
+    else:
+        click.echo(f"{verdicts:,} verdicts on blocks and {texts:,} texts dropped")
 
 
 @db.command("check")

@@ -41,7 +41,7 @@ COMMANDS = {
     "report": "Draw corpus and crawls on a page to look at.",
     "metrics": "Print numbers for monitoring, in Prometheus' text form.",
     "archive": "Check, measure and prune the pages as fetched.",
-    "db": "Check that database, search index and archive are whole.",
+    "db": "Check that database, search index and archive are whole; prune the ledger of blocks.",
     "outlets": "List, show and check the outlets that are declared.",
 }
 

@@ -103,6 +103,14 @@ def remove_article(db: Database, article_id: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", [article_id])
 
 
+def note_address(db: Database, article_id: str, url: str) -> None:
+    """Note that sources name an article that is kept, if it is, at ``url`` as well: under another slug, say."""
+    row = first(db, "SELECT id, also_at FROM articles WHERE id = ?", [article_id])
+    new = [storable(canonical_address(url)), article_id]
+    if row and db.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?)", new).rowcount:
+        _add_address(db, row, url)
+
+
 def find_article(db: Database, id_or_url: str) -> dict[str, Any] | None:
     """The record of that id, or found at that address."""
     row = first(db, f"SELECT {READ} FROM articles WHERE id = ?", [storable(id_or_url)]) or first(
@@ -176,12 +184,15 @@ def _twin(db: Database, article: Article) -> dict[str, Any] | None:
 
 def _note_duplicate(db: Database, row: dict[str, Any], article: Article) -> str:
     count_prints(db, article)
-    also_at = set(json.loads(row["also_at"]))
     if article.url and article.url != row["url"]:
-        listed = json.dumps(sorted(also_at | {article.url}), ensure_ascii=False)
-        db.execute("UPDATE articles SET also_at = ? WHERE id = ?", [listed, row["id"]])
+        _add_address(db, row, article.url)
     _note_addresses(db, row["id"], article)
     return str(row["id"])
+
+
+def _add_address(db: Database, row: dict[str, Any], url: str) -> None:
+    listed = sorted({*json.loads(row["also_at"]), url})
+    db.execute("UPDATE articles SET also_at = ? WHERE id = ?", [json.dumps(listed, ensure_ascii=False), row["id"]])
 
 
 def _write(db: Database, run: int, article: Article, own: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from newscrawl.errors import StoreError
 from newscrawl.imprint import storable
 from newscrawl.outlet import GENERIC
 from newscrawl.records import ArchivePlace, Link
+from newscrawl.store.articles import note_address
 from newscrawl.store.database import first, rows
 from newscrawl.store.instants import kept, known, stated_span
 from newscrawl.store.parts import is_part
@@ -73,13 +74,15 @@ def discover_link(db: Database, run: int, outlet: Outlet, link: Link, now: datet
     key = storable(article_key(link.url, outlet))
     if first(db, _ENTERED, [run, outlet.name, storable(link.url)]):
         return None
+    row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
+    if row and row["article_id"] and row["url"] != link.url:
+        note_address(db, row["article_id"], link.url)
     if first(db, _SIBLING, [run, outlet.name, key]):
         enter_address(db, run, outlet.name, link.url, key, "duplicate")
         return None
     if not again and is_part(db, link.url):
         enter_address(db, run, outlet.name, link.url, key, PART)
         return None
-    row = first(db, "SELECT * FROM frontier WHERE outlet = ? AND key = ?", [outlet.name, key])
     if row and not again and not _wanted(row, link, now):
         enter_address(db, run, outlet.name, link.url, key, "known")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -159,6 +160,25 @@ def _known(db: Database, table: str, digests: Sequence[bytes]) -> dict[bytes, in
         marks = ", ".join("?" * len(portion))
         found.update(db.conn.execute(f"SELECT digest, id FROM {table} WHERE digest IN ({marks})", portion))
     return found
+
+
+def prune_unused(db: Database) -> tuple[int, int]:
+    """Drop the verdicts, and then the texts, that no article's ledger has any more; how many of each."""
+    verdicts = sum(
+        db.conn.execute("DELETE FROM verdicts WHERE id > ? AND id < ?", gap).rowcount for gap in list(_gaps(db))
+    )
+    sql = "DELETE FROM texts WHERE id NOT IN (SELECT text_id FROM verdicts WHERE text_id IS NOT NULL)"
+    return verdicts, db.conn.execute(sql).rowcount
+
+
+def _gaps(db: Database) -> Iterator[tuple[int, int]]:
+    """Between which ids of verdicts lie none that a ledger has."""
+    end = 0
+    for first, last in db.execute("SELECT first, max(last) FROM ledger GROUP BY first ORDER BY first"):
+        if first > end + 1:
+            yield end, first
+        end = max(end, last)
+    yield end, sys.maxsize
 
 
 def _spans(ids: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -374,6 +374,11 @@ class Store:
         with self._writing():
             places.move_places(self._db, file, new_file, moved)
 
+    def prune_ledger(self) -> tuple[int, int]:
+        """Drop verdicts on blocks and texts of blocks that no article has any more; how many of each."""
+        with self._writing():
+            return ledger.prune_unused(self._db)
+
     def check(self) -> list[str]:
         """What is wrong with the database and its search index; nothing is changed."""
         with explained(self.path):
