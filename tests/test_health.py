@@ -333,6 +333,15 @@ def test_times_are_told_as_a_person_would(time, words):
     assert long(time) == words
 
 
+def test_what_half_of_the_pages_had_is_missed_when_none_has_it():
+    rng = Random(5)
+    runs = []
+    for n in range(30):
+        hits = sum(rng.random() < 0.5 for _ in range(10)) if n < 27 else 0
+        runs.insert(0, run(n + 1, MONDAY + n * DAY, selectors={"noise.prune: .box": (hits, 10)}))
+    assert [verdict(runs[n:])[0] for n in (3, 2, 1)] == ["ok", "ok", "drift"]
+
+
 def irregular(seed: int, every: timedelta, per_day: float, days: int) -> list[OutletRun]:
     """Runs of an outlet that is never the same: lengths, authors, languages and refusals as they come."""
     rng, runs, newest = Random(seed), list[OutletRun](), MONDAY

@@ -167,6 +167,16 @@ def test_what_nobody_took_for_a_week_is_told_no_more(store, listener):
     assert (listener.heard, store.untold()) == ([], [])
 
 
+def test_two_crawls_that_end_together_tell_once(store, listener):
+    config = config_of(webhook=listener.url)
+    with Store.open(store.path) as other:
+        assert store.note_verdict(verdict("broken"), hooks_of(config.hooks))
+        assert not other.note_verdict(verdict("broken"), hooks_of(config.hooks))
+        tell_changes(other, config, NOON)
+        tell_changes(store, config, NOON)
+    assert listener.told() == [("harbor", "broken")]
+
+
 def test_no_hook_is_told_of_what_was_before_it_was_configured(store, listener):
     change(store, config_of(), "broken")
     change(store, config_of(webhook=listener.url), "broken", NOON + HOUR)

@@ -30,6 +30,8 @@ LUCK = 1e-5
 """How unlikely a count must be, if all were as usual, to be no chance."""
 PLAIN = 0.25
 """By how much a share must move to be of any account."""
+SHARE_SPREADS = 3.0
+"""How many times the usual spread a share must lie away from the usual one; ``LUCK`` guards it besides."""
 SPREADS = 5.0
 """How many times the usual spread a value must lie away from the usual one."""
 
@@ -124,7 +126,7 @@ class Baseline:
             return None
         shares = [known / all_ for known, all_ in counts]
         usual = median(shares)
-        if sign * (had / of - usual) < max(PLAIN, SPREADS * spread(shares)) or sign * (latest - usual) < PLAIN / 2:
+        if sign * (had / of - usual) < max(PLAIN, SHARE_SPREADS * spread(shares)) or sign * (latest - usual) < PLAIN / 2:
             return None
         # Of few pages nearly all have what most have, so that the median alone says too much.
         likely = sign * max(sign * usual, sign * pooled(counts))
