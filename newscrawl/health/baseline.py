@@ -126,7 +126,8 @@ class Baseline:
             return None
         shares = [known / all_ for known, all_ in counts]
         usual = median(shares)
-        if sign * (had / of - usual) < max(PLAIN, SHARE_SPREADS * spread(shares)) or sign * (latest - usual) < PLAIN / 2:
+        away = sign * (had / of - usual) >= max(PLAIN, SHARE_SPREADS * spread(shares))
+        if not away or sign * (latest - usual) < PLAIN / 2:
             return None
         # Of few pages nearly all have what most have, so that the median alone says too much.
         likely = sign * max(sign * usual, sign * pooled(counts))
