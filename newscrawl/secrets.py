@@ -15,15 +15,21 @@ _LONG = 16  # Characters from which on a part of a secret address is taken for a
 _WORDS = frozenset(
     (
         *("auth", "authorization", "bearer", "credential", "credentials", "hmac", "jwt", "key", "nonce", "otp", "pass"),
-        *("passphrase", "passwd", "pwd", "session", "sessionid", "sid", "sig"),
-        *("apikey", "accesskey", "authkey", "licensekey", "privatekey", "secretkey"),
+        *("passphrase", "passwd", "pwd", "session", "sid", "sig"),
+        *("accesskey", "authkey", "licensekey", "privatekey", "secretkey"),
     )
 )
-_ENDINGS = ("password", "secret", "signature", "token")
+_ENDINGS = ("apikey", "password", "secret", "sessid", "sessionid", "signature", "token")
 # A user and password before a host; a password may hold what an address may not, but "host:80/a@b" has none.
 _USERINFO = re.compile(r"(?<=://)(?:[^\s/?#@]{0,100}:(?!\d{1,5}(?:[/?#]|$))\S{0,200}|[^\s/?#]{0,300})@")
-_NAME = re.compile(r"(?P<name>[\w.~\[\]-]{1,60})(?:=['\"]?|%3D|['\"]\s{0,9}[:=]\s{0,9}b?['\"])", re.I)
-_VALUE = re.compile(r"(?<=['\"])[^'\"\n]*|(?:(?!%26)[^\s&#;'\"<>])*", re.I)
+_ESCAPED_USERINFO = re.compile(r"(?<=%3A%2F%2F)[^\s%/?#]{0,100}(?:%3A[^\s/?#]{0,200}?)?%40", re.I)
+# Of an address inside an address, "?", "&" and "=" are escaped, once or more often.
+_NAME = re.compile(
+    r"(?P<name>(?:(?!%(?:25){0,3}(?:3[BDF]|26))[\w.~%\[\]-]){1,60})"
+    r"(?:=['\"]?|%(?:25){0,3}3D|['\"]\s{0,9}[:=]\s{0,9}b?['\"])",
+    re.I,
+)
+_VALUE = re.compile(r"(?<=['\"])[^'\"\n]*|(?:(?!%(?:25){0,3}26)[^\s&#;'\"<>])*", re.I)
 _HEADER = re.compile(
     r"(?P<name>\b(?:proxy-)?authorization|\b(?:set-)?cookie|\bx-(?:api-key|auth-token|csrf-token))"
     r"(?P<equals>['\"]?\s*[:=,]\s*)(?P<value>.+)",
@@ -47,7 +53,7 @@ class Secrets:
         """``text`` with ``***`` in place of each secret."""
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
-        text = _USERINFO.sub(f"{HIDDEN}@", text)
+        text = _ESCAPED_USERINFO.sub(f"{HIDDEN}%40", _USERINFO.sub(f"{HIDDEN}@", text))
         text = _HEADER.sub(rf"\g<name>\g<equals>{HIDDEN}", text)
         text = _BEARER.sub(rf"\g<scheme> {HIDDEN}", text)
         return _without_values(text)
@@ -79,5 +85,5 @@ def _without_values(text: str) -> str:
 
 def _is_secret(name: str) -> bool:
     """Whether one of the words of ``name`` (``api_key``, ``accessToken``, ``X-Amz-Signature``) means a secret."""
-    words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+    words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", unquote(name))]
     return any(word in _WORDS or word.endswith(_ENDINGS) for word in words)

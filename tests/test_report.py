@@ -337,3 +337,9 @@ def test_nothing_asked_for_is_wrong_usage(corpus):
 def test_an_axis_of_time_is_marked_at_equal_distances(first, last, marked, form):
     found, told = marks(date.fromisoformat(first), date.fromisoformat(last), 4)
     assert ([str(day) for day in found], told) == (marked, form)
+
+
+def test_an_outlet_that_the_corpus_does_not_have_is_named(corpus):
+    result = report(corpus.parent, "--terminal", "--outlet", "sanaa")
+    assert result.exit_code == 2
+    assert "'sanaa' is no outlet of this corpus, which has" in result.stderr

@@ -46,6 +46,7 @@ def report(
     if not (output or terminal or as_json):
         raise click.UsageError("Missing option '-o' / '--output', or --terminal.")
     with Store.read(setting.corpus) as store:
+        _check(store, outlets)
         numbers = gather_numbers(store, datetime.now(UTC), Filters(outlets=outlets, since=since, until=until))
     if as_json:
         print_json([numbers.as_record()])
@@ -54,6 +55,13 @@ def report(
     if output:
         with open_output(output) as stream:
             stream.write(_page(numbers))
+
+
+def _check(store: Store, outlets: tuple[str, ...]) -> None:
+    """Refuse a name that means no outlet of the corpus: its report would be empty."""
+    known = {share.outlet for share in store.outlets()} | set(store.crawled_outlets())
+    if unknown := next((name for name in outlets if name not in known), None):
+        raise UsageError(f"{unknown!r} is no outlet of this corpus, which has {', '.join(sorted(known)) or 'none yet'}.")
 
 
 def _page(numbers: Numbers) -> str:
