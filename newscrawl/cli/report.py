@@ -59,9 +59,10 @@ def report(
 
 def _check(store: Store, outlets: tuple[str, ...]) -> None:
     """Refuse a name that means no outlet of the corpus: its report would be empty."""
-    known = {share.outlet for share in store.outlets()} | set(store.crawled_outlets())
+    known = {share.outlet for share in store.outlets()} | set(store.last_crawls())
     if unknown := next((name for name in outlets if name not in known), None):
-        raise UsageError(f"{unknown!r} is no outlet of this corpus, which has {', '.join(sorted(known)) or 'none yet'}.")
+        named = ", ".join(sorted(known)) or "none yet"
+        raise UsageError(f"{unknown!r} is no outlet of this corpus, which has {named}.")
 
 
 def _page(numbers: Numbers) -> str:
