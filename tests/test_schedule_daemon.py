@@ -86,18 +86,18 @@ def finished(desk: ScheduledSite, count: int) -> bool:
 
 
 def test_killed_and_started_again_it_makes_up_once_for_what_was_missed(desk):
-    desk.declare('every = "1h"')
+    desk.declare('every = "1d"')
     desk.declare('every = "365d"', name="yearly")
     with Store.open(desk.corpus) as store:
-        for name, hours in (("local", 5), ("yearly", 0)):
-            started = datetime.now(UTC) - timedelta(hours=hours)
+        for name, days in (("local", 5), ("yearly", 0)):
+            started = datetime.now(UTC) - timedelta(days=days)
             store.finish_run(store.start_run([name], "crawl", "0", started), "finished", started)
     with daemon(desk) as one:
         wait_until(desk.job)
         one.kill()
     assert (desk.job().exit_code, desk.job().missed) == (0, 4)
-    with Store.open(desk.corpus) as store:  # three hours without a daemon
-        started = datetime.now(UTC) - timedelta(hours=3)
+    with Store.open(desk.corpus) as store:  # three days without a daemon
+        started = datetime.now(UTC) - timedelta(days=3)
         store.finish_run(store.start_run(["local"], "crawl", "0", started), "finished", started)
     with daemon(desk) as one:
         wait_until(lambda: len(desk.runs()) == 5)
@@ -108,7 +108,7 @@ def test_killed_and_started_again_it_makes_up_once_for_what_was_missed(desk):
 
 
 def test_killed_before_a_crawl_had_begun_it_begins_it_again(desk):
-    desk.declare('every = "1h"')
+    desk.declare('every = "1d"')
     with daemon(desk) as one:
         wait_until((desk.folder / "data" / "schedule.db").exists)
         one.kill()
@@ -136,7 +136,7 @@ def test_it_goes_on_by_its_schedule_and_a_second_one_ends_with_75(desk):
 
 
 def test_a_crawl_that_hangs_beyond_its_time_is_ended_and_that_is_kept(desk):
-    desk.declare('every = "1h"\nmax_time = "1s"')
+    desk.declare('every = "1d"\nmax_time = "1s"')
     with daemon(desk, "--grace", "1s", env=patched(desk.folder, "crawl", HANGING)) as one:
         wait_until(desk.job)
         assert one.ended(signal.SIGTERM) == 0
@@ -149,7 +149,7 @@ def test_a_crawl_that_hangs_beyond_its_time_is_ended_and_that_is_kept(desk):
 
 def test_told_to_end_it_lets_crawls_finish_what_they_have_begun(desk):
     desk.site.articles(*range(1, 31))
-    desk.declare('every = "1h"', delay=0.3)
+    desk.declare('every = "1d"', delay=0.3)
     with daemon(desk) as one:
         wait_until(lambda: any(path.startswith("/news/") for _, path in desk.site.requests))
         assert one.ended(signal.SIGTERM) == 0
@@ -162,7 +162,7 @@ def test_told_to_end_it_lets_crawls_finish_what_they_have_begun(desk):
 
 
 def test_another_s_crawl_of_an_outlet_is_not_disturbed(desk):
-    desk.declare('every = "1h"')
+    desk.declare('every = "1d"')
     with Store.open(desk.corpus) as store:
         store.claim(["local"])
         with daemon(desk) as one:
@@ -267,7 +267,7 @@ def hold(outlet: str) -> None:
 
 
 def test_a_damaged_database_of_jobs_is_told_with_what_to_do(desk):
-    desk.declare('every = "1h"')
+    desk.declare('every = "1d"')
     (desk.folder / "data" / "schedule.db").write_bytes(b"no database at all" * 300)
     done = desk.run("schedule", "run")
     assert done.returncode == 2
