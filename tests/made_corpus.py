@@ -31,7 +31,14 @@ NOISE = {
     "copyright": ("Copyright © The Gazette. All rights reserved.", "جميع الحقوق محفوظة"),
     "banner": ("Advertisement",),
 }
-WEATHER = {1: ("broken", 9, 13), 3: ("blocked", 20, 24), 4: ("drift", 15, 40), 6: ("stale", 28, 40), 7: ("quiet", 5, 7)}
+WEATHER = {
+    1: ("broken", 9, 13),
+    3: ("blocked", 20, 24),
+    4: ("drift", 15, 40),
+    6: ("stale", 28, 40),
+    7: ("quiet", 5, 7),
+    5: ("never", 0, 3),
+}
 """By outlet: a verdict other than ok, and on which days it held."""
 
 

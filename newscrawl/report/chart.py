@@ -93,10 +93,10 @@ def colour(field: str, scale: dict[str, str], *, columns: int) -> Spec:
     }
 
 
-def legend_columns(names: Sequence[str], narrow: bool) -> int:
-    """How many names fit beside each other."""
+def legend_columns(names: Sequence[str], narrow: bool, *, beside: int = 0) -> int:
+    """How many names fit beside each other, and beside what takes so many pixels."""
     longest = min(max((len(name) for name in names), default=1), 27)
-    return max(1, int((NARROW if narrow else FULL) / (longest * 7 + 30)))
+    return max(1, int(((NARROW if narrow else FULL) - beside) / (longest * 7 + 30)))
 
 
 def styled(known: dict[str, Style], found: Iterable[str], other: Style) -> dict[str, Style]:

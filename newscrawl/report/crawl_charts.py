@@ -74,6 +74,7 @@ def _health_spec(health: Sequence[HealthDay], outlets: Sequence[str], narrow: bo
         if one.outlet in outlets
     ]
     scale = styled(VERDICTS, (one.verdict for one in health), OTHERS)
+    widest = 110 if narrow else 250
     return {
         "height": {"step": 26},
         "data": {"values": values},
@@ -81,8 +82,8 @@ def _health_spec(health: Sequence[HealthDay], outlets: Sequence[str], narrow: bo
         "encoding": {
             "x": time_axis("day", "day (UTC)", (one.day for one in health), narrow),
             "x2": {"field": "next"},
-            "y": names("outlet", None if narrow else "outlet", outlets, limit=110 if narrow else 250),
-            "color": colour("verdict", scale, columns=legend_columns(list(scale), narrow)),
+            "y": names("outlet", None if narrow else "outlet", outlets, limit=widest),
+            "color": colour("verdict", scale, columns=legend_columns(list(scale), narrow, beside=widest)),
         },
     }
 
