@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from newscrawl.archive import ArchivedPage, Heading, has_places, list_captures, repack
 from newscrawl.batch import PART, STRAY, Refused, Rules, extract_all
 from newscrawl.documents import is_page
+from newscrawl.extract.paging import first_page
 from newscrawl.neighbours import Neighbours
 from newscrawl.outlet import GENERIC, Outlet, host_of, outlets_by_host
 from newscrawl.progress import Progress
@@ -168,7 +169,8 @@ class Ingestion:
         batch = [(one, outcome) for one, outcome in batch if not _is_part(outcome)]
         for candidate, _ in batch:
             heading = candidate.heading
-            arrivals[candidate.outlet].append((heading.url, candidate.page.place, heading.date))
+            if first_page(heading.url, candidate.outlet) == heading.url:  # the frontier knows articles by their first
+                arrivals[candidate.outlet].append((heading.url, candidate.page.place, heading.date))
         for outlet, arrived in arrivals.items():
             self.store.enter_archived(run, outlet, arrived)
         _save_batch(self.store, run, [outcome for _, outcome in batch], now)

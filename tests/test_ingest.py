@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import zstandard
 from click.testing import CliRunner
-from kept_pages import NOW, capture, outlets, url
+from kept_pages import NOW, capture, html, outlets, url
 
 from newscrawl.archive.capture import as_record
 from newscrawl.cli import cli
@@ -178,3 +178,62 @@ def test_a_killed_ingest_goes_on_to_the_same_corpus(folder):
     assert records(folder) == expected
     with Store.read(folder / "data" / "corpus.db") as store:
         assert {one.status for one in store.runs()} <= {"died", "finished"}
+
+
+def part(number: int, page: int, *extra: str, site: str = "", seconds: int = 0) -> Capture:
+    """A page of a story that has two; ``extra`` paragraphs are on the second."""
+    first = site or url(number)
+    link = f'<a rel="next" href="{first}?page=2">Next page</a>' if page == 1 else ""
+    said = [f"What the second page says of lamp {number} is not on the first, and nobody read it twice.", *extra]
+    body = html(number, link) if page == 1 else html(number + 500, *said)
+    address = first + ("?page=2" if page == 2 else "")
+    return replace(capture(number, body=body), url=address, date=NOW + timedelta(seconds=seconds + page))
+
+
+@pytest.mark.parametrize("site", ["", "https://herald.example/lamps"])
+def test_pages_of_an_article_are_joined_each_capture_with_the_page_fetched_after_it(folder, site):
+    later = "Correction: the lamp is green, and it was green all the time that it hung there."
+    first = [part(7, 1, site=site), part(7, 2, site=site)]
+    second = [part(7, 1, site=site, seconds=3600), part(7, 2, later, site=site, seconds=3600)]
+    result = run(folder, write(folder / "a.warc.gz", [*first, capture(3), *second]), "--json")
+    assert states(result) == {"part": 1, "stored": 2}
+    told = [record for record in records(folder) if record["further_urls"]]
+    assert [record["revision"] for record in told] == [1, 2]
+    assert [later in record["text"] for record in told] == [False, True]
+    assert all("lamp 7 is not on the first" in record["text"] for record in told)
+    assert all(record["continues_at"] is None for record in told)
+
+
+def test_a_page_that_is_damaged_leaves_the_article_with_a_gap(folder):
+    whole, broken = (as_record(part(7, page)) for page in (1, 2))
+    spoilt = gzip.compress(gzip.decompress(broken).replace(b"nobody read it twice", b"somebody read it too"))
+    (folder / "a.warc.gz").write_bytes(whole + as_record(capture(3)) + spoilt)
+    result = run(folder, folder / "a.warc.gz", "--json")
+    assert states(result) == {"error": 1, "stored": 2}
+    record = next(record for record in records(folder) if record["source_id"] == "7")
+    assert record["continues_at"] == f"{url(7)}?page=2"
+    with Store.open(folder / "data" / "corpus.db") as store:
+        outlet = load_outlet("gazette", folder / "outlets")
+        later = store.start_run(["gazette"], "crawl", "0", NOW)
+        assert store.resume_fetched(later, "gazette", NOW + timedelta(days=1)) == []
+        assert store.discover(later, outlet, [Link(url=url(7))], NOW + timedelta(hours=1)) == []
+
+
+def test_a_page_behind_an_interruption_still_belongs_to_the_article_before(folder, monkeypatch):
+    others = [capture(number) for number in range(100, 140)]
+    path = write(folder / "a.warc.gz", [part(7, 1), *others, part(7, 2)])
+    noted = []
+
+    def note_once(store, ingest):
+        if noted:
+            raise KeyboardInterrupt
+        noted.append(ingest)
+        note(store, ingest)
+
+    note = Store.note_ingested
+    monkeypatch.setattr(Store, "note_ingested", note_once)
+    assert run(folder, path).exit_code != 0
+    monkeypatch.undo()
+    assert run(folder, path).exit_code == 0
+    assert len(records(folder)) == 41
+    assert [record["further_urls"] for record in records(folder) if record["further_urls"]] == [[f"{url(7)}?page=2"]]

@@ -72,7 +72,8 @@ def _extracted(setting: Setting, path: Path, outlet: str | None, without: tuple[
     rules = Rules(outlet=outlet, folder=setting.config.outlets, learned=learned, without=without)
     stripped = strip(page, rules.for_page(page))
     state = f"refused: {stripped.refused}" if stripped.refused else "article"
-    return Explained(heading=(stripped.title, f"{path} · {stripped.outlet} · {state}"), blocks=stripped.blocks)
+    heading = (stripped.title, f"{path} · {stripped.outlet} · {state}", *_gap(stripped.continues_at))
+    return Explained(heading=heading, blocks=stripped.blocks)
 
 
 def _stored(setting: Setting, target: str) -> Explained:
@@ -89,7 +90,13 @@ def _stored(setting: Setting, target: str) -> Explained:
         place = f"{record['id']} · {record['outlet']} · {record['date_published'] or 'undated'}"
         gap = record["continues_at"]
         gaps = (f"goes on at {gap}, which could not be had",) if gap else ()
-        return Explained(heading=(record["title"], place, *gaps), blocks=store.blocks(record["id"]))
+        return Explained(
+            heading=(record["title"], place, *_gap(record["continues_at"])), blocks=store.blocks(record["id"])
+        )
+
+
+def _gap(continues_at: str | None) -> tuple[str, ...]:
+    return (f"goes on at {continues_at}, which is not here",) if continues_at else ()
 
 
 def _objects(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
