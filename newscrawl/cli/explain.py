@@ -88,11 +88,8 @@ def _stored(setting: Setting, target: str) -> Explained:
         if record is None:
             raise UsageError(f"{target}: neither a file nor an article of {setting.corpus}, by id or by address.")
         place = f"{record['id']} · {record['outlet']} · {record['date_published'] or 'undated'}"
-        gap = record["continues_at"]
-        gaps = (f"goes on at {gap}, which could not be had",) if gap else ()
-        return Explained(
-            heading=(record["title"], place, *_gap(record["continues_at"])), blocks=store.blocks(record["id"])
-        )
+        heading = (record["title"], place, *_gap(record["continues_at"]))
+        return Explained(heading=heading, blocks=store.blocks(record["id"]))
 
 
 def _gap(continues_at: str | None) -> tuple[str, ...]:
