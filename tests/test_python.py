@@ -20,7 +20,11 @@ from newscrawl.samples import read_samples
 from newscrawl.store import Store
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "python.md").read_text("utf-8"), re.M | re.S)
+EXAMPLES = [
+    example
+    for name in ("python.md", "report.md")
+    for example in re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / name).read_text("utf-8"), re.M | re.S)
+]
 PAGE = re.search(r'html = """\n(.*?)"""', EXAMPLES[0], re.S)[1]
 
 
@@ -47,6 +51,7 @@ def test_the_examples_of_the_docs_run(tmp_path, monkeypatch, capsys):
     assert "Harbour to be deepened 2026-03-01T10:00:00+03:00 en" in shown
     assert len(names["arabic"]) == 1
     assert (tmp_path / "arabic.csv").exists()
+    assert (tmp_path / "report.html").exists()
 
 
 def samples(outlet: str):
