@@ -270,6 +270,11 @@ def test_an_old_feed_is_stale_even_without_a_history():
     assert (found, causes) == ("stale", (f"feed {FEED}: its newest item is 47 days old",))
 
 
+def test_an_outlet_that_is_rarely_crawled_does_not_grow_stale_between_its_runs():
+    weekly = [run(n + 1, MONDAY + 7 * n * DAY) for n in range(6)][::-1]
+    assert {verdict(weekly, later=hours * timedelta(hours=1))[0] for hours in range(1, 7 * 24, 5)} == {"ok"}
+
+
 def test_one_old_feed_among_others_is_stale_only_if_it_was_new_before():
     runs = []
     for n in range(20):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from newscrawl.outlet import Source
     from newscrawl.records import Article, Link, Stripped
 
+_COUNTED = (
+    "pages", "new", "changed", "titled", "dated", "timed", "authored", "removed_chars", "future", "language_conflicts"
+)  # fmt: skip
 _AHEAD = timedelta(days=1)  # A calendar's entries lie in the future, and tell nothing of how fresh a source is.
 
 
@@ -128,19 +131,11 @@ class Gauge:
 
     def measures(self, saved: Iterable[Saved]) -> Measures:
         """All that was measured, with what of the articles was ``saved``."""
-        lags: array[float] = array("d")
-        new = changed = 0
-        for one in saved:
-            new, changed = (new + 1, changed) if one.revision == 1 else (new, changed + 1)
-            if one.revision == 1 and one.lag_hours is not None:
-                lags.append(one.lag_hours)
-        counted = ("pages", "titled", "dated", "timed", "authored", "removed_chars", "future", "language_conflicts")
+        lags = self._count_saved(saved)
         return Measures(
             requests=dict(sorted(self.requests.items())),
             bytes=self.received,
             articles=len(self._chars),
-            new=new,
-            changed=changed,
             median_chars=round(median(self._chars)) if self._chars else None,
             kept_chars=sum(self._chars),
             languages=_ordered(self._languages),
@@ -151,8 +146,17 @@ class Gauge:
             rules=dict(sorted(self._rules.items())),
             sources=tuple(sorted(self._sources.values(), key=lambda source: source.url)),
             stages={stage: round(seconds, 3) for stage, seconds in sorted(self._seconds.items())},
-            **{name: self._counts[name] for name in counted},
+            **{name: self._counts[name] for name in _COUNTED},
         )
+
+    def _count_saved(self, saved: Iterable[Saved]) -> array[float]:
+        """Count new and changed articles; the lags of the new ones in hours."""
+        lags: array[float] = array("d")
+        for one in saved:
+            self._counts["new" if one.revision == 1 else "changed"] += 1
+            if one.revision == 1 and one.lag_hours is not None:
+                lags.append(one.lag_hours)
+        return lags
 
 
 def _joined(old: SourceMeasure, new: SourceMeasure, *, own: bool) -> SourceMeasure:

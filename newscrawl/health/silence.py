@@ -55,15 +55,15 @@ def find_stale(runs: Sequence[OutletRun], now: datetime) -> Iterator[str]:
 
     Of an outlet that is not known for a week it is only told if all of its sources seem dead.
     """
-    ages = {answers[0][1]: _ages(answers, now) for answers in answers_of(runs).values()}
-    dated = {source: (age, longest) for source, (age, longest) in ages.items() if age}
+    ages = {answers[0][1]: _ages(answers) for answers in answers_of(runs).values()}
+    dated = {source: (age, longest) for source, (age, longest) in ages.items() if age is not None}
     dead = all(age >= DEAD for age, _ in dated.values())
     known = now - runs[-1].started >= WEEK
     for source, (age, longest) in dated.items():
         if dead or (known and longest is not None and age >= _too_long(longest)):
             before = f"; it was never older than {long(longest)}" if longest is not None else ""
             yield f"{source.kind} {source.url}: its newest item is {long(age)} old{before}"
-    gap, longest = _gaps([run for run in runs if not is_down(run)], now)
+    gap, longest = _gaps([run for run in runs if not is_down(run)])
     if known and longest and gap >= _too_long(longest):
         yield f"no new article for {long(gap)}; never for longer than {long(longest)} before"
 
@@ -72,25 +72,25 @@ def _too_long(longest: timedelta) -> timedelta:
     return max(SILENT, LONGER * longest)
 
 
-def _ages(answers: Answers, now: datetime) -> tuple[timedelta | None, timedelta | None]:
-    """How old a source's newest item is, and how old earlier ones grew before a newer one came."""
+def _ages(answers: Answers) -> tuple[timedelta | None, timedelta | None]:
+    """How old a source's newest item was when last asked, and how old earlier ones grew before a newer one came."""
     newest: datetime | None = None
+    age: timedelta | None = None
     longest: timedelta | None = None
-    grown = timedelta()
     for run, source in reversed([(run, source) for run, source in answers if is_usable(source)]):
         if source.newest and (newest is None or source.newest > newest):
-            longest = max(longest or grown, grown) if newest else None
+            longest = age if longest is None or (age and age > longest) else longest
             newest = source.newest
-        grown = run.started - newest if newest else grown
-    return (now - newest if newest else None), longest
+        age = run.started - newest if newest else None
+    return age, longest
 
 
-def _gaps(runs: Sequence[OutletRun], now: datetime) -> tuple[timedelta, timedelta | None]:
-    """For how long there was no new article, and the longest such time before."""
+def _gaps(runs: Sequence[OutletRun]) -> tuple[timedelta, timedelta | None]:
+    """For how long there was no new article at the last run, and the longest such time before."""
     fruitful = [run.started for run in runs if run.measures.new]
     if not fruitful:
         return timedelta(), None
-    return now - fruitful[0], max(intervals(fruitful), default=None)
+    return runs[0].started - fruitful[0], max(intervals(fruitful), default=None)
 
 
 def find_quiet(runs: Sequence[OutletRun], now: datetime) -> str | None:

@@ -62,6 +62,13 @@ def after_crawl(config: Config, now: datetime, outlets: Sequence[str], *, well: 
         log.exception("The outlets could not be judged.")
 
 
+def time_in(store: Store, now: datetime) -> datetime:
+    """The time at which outlets are judged: ``now``, or after a replay that of its archive and what passed since."""
+    last = next(store.outlet_runs(), None)
+    behind = store.run(last.run).started - last.started if last else timedelta()
+    return now - max(behind, timedelta())
+
+
 def look_after(store: Store, config: Config, now: datetime, names: Collection[str] = ()) -> list[Standing]:
     """Judge outlets, keep each change of verdict and tell those that begin or end a trouble; see ``standings_of``."""
     standings = standings_of(store, config, now, names)
