@@ -125,11 +125,22 @@ def test_the_history_holds_one_row_a_change(month):
 
 @pytest.mark.parametrize(("number", "code"), [(11, 0), (12, 4), (17, 4), (24, 0)])
 def test_the_command_ends_with_4_on_days_of_trouble(month, number, code):
-    config = month / "newscrawl.toml"
-    config.write_text(f"data = {json.dumps(str(month / 'data'))}\noutlets = {json.dumps(str(month / 'outlets'))}\n")
-    at = (day(number) + EVENING).isoformat()
-    command = [sys.executable, "-m", "newscrawl", "health", "--json", "--at", at]
-    done = subprocess.run(command, cwd=month, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == code, done.stderr
-    found = {row["outlet"]: row["verdict"] for row in map(json.loads, done.stdout.splitlines())}
-    assert found == {outlet: verdict.verdict for outlet, verdict in standings(month, number).items()}
+    assert health(month, "--at", (day(number) + EVENING).isoformat()) == (code, verdicts(month, number))
+
+
+def test_after_a_replay_it_is_judged_where_the_replay_ended(month):
+    assert health(month) == (0, verdicts(month, DAYS))
+
+
+def verdicts(folder: Path, number: int) -> dict[str, str]:
+    return {outlet: verdict.verdict for outlet, verdict in standings(folder, number).items()}
+
+
+def health(folder: Path, *options: str) -> tuple[int, dict[str, str]]:
+    """The exit code of the command, and the verdicts that it tells."""
+    config = folder / "newscrawl.toml"
+    config.write_text(f"data = {json.dumps(str(folder / 'data'))}\noutlets = {json.dumps(str(folder / 'outlets'))}\n")
+    command = [sys.executable, "-m", "newscrawl", "health", "--json", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    rows = map(json.loads, done.stdout.splitlines())
+    return done.returncode, {row["outlet"]: row["verdict"] for row in rows}

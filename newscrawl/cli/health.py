@@ -13,7 +13,7 @@ from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import ExitCode, UsageError
 from newscrawl.health.hooks import hooks_of, message_of
 from newscrawl.health.measures import Untold, Verdict
-from newscrawl.health.watch import look_after, standings_of, troubled
+from newscrawl.health.watch import look_after, standings_of, time_in, troubled
 from newscrawl.store import Store
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Tell which outlets are in trouble, and why.")
 @click.argument("outlets", nargs=-1, metavar="[OUTLET]...")
-@click.option("--at", callback=as_moment, metavar="TIME", help="Judge as of this time (default: now).")
+@click.option("--at", callback=as_moment, metavar="TIME",
+              help="Judge as of this time (default: now; after a replay that of its archive).")  # fmt: skip
 @click.option("--tell", is_flag=True, help="Keep changes and tell the hooks of them, as each crawl does at its end.")
 @click.option("--test-hook", is_flag=True, help="Only send the hooks a message that says it is a test.")
 @as_json
@@ -43,8 +44,8 @@ def health(
     if tell and outlets:
         raise click.UsageError("--tell looks after all outlets; leave their names out.")
     names = [outlet.name for outlet in known_outlets(dict.fromkeys(outlets), setting.config)]
-    now = last_instant(at) or datetime.now(UTC)
     with (Store.open if tell else Store.read)(setting.corpus) as store:
+        now = last_instant(at) or time_in(store, datetime.now(UTC))
         found = look_after(store, setting.config, now) if tell else standings_of(store, setting.config, now, names)
     if as_json:
         print_json(_told(standing) for standing in found)
