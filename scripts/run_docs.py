@@ -27,7 +27,7 @@ PAGES = (
     HOWTO / "reextract.md",
     HOWTO / "keep-a-corpus.md",
 )
-WIDTH = 120
+WIDTH = 130
 PORTS = ("8000", "8040")
 """Those that pages name; each run takes free ones in their place."""
 SECONDS = 240
