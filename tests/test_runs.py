@@ -223,6 +223,15 @@ def test_old_accounts_go_and_what_articles_cite_remains(store):
     assert store.prune_runs(NOON + timedelta(days=30)).runs == 0
 
 
+def test_many_accounts_go_in_portions(store, monkeypatch):
+    monkeypatch.setattr("newscrawl.store.store.RUNS_PRUNED", 2)
+    for days in range(6):
+        note_run(store, NOON + timedelta(days=days), stores=days % 2 == 0)
+    rehearsed = store.prune_runs(NOON + timedelta(days=90), dry_run=True)
+    assert store.prune_runs(NOON + timedelta(days=90)) == rehearsed
+    assert (rehearsed.runs, rehearsed.gone) == (5, 2)
+
+
 def test_the_last_crawl_of_each_outlet_stays(store):
     note_run(store, NOON)
     note_run(store, NOON, outlet="bay")

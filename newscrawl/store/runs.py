@@ -43,9 +43,14 @@ class Run:
 class Pruned:
     """How many runs lost their account, how many addresses these had, and how many of the runs went altogether."""
 
-    runs: int
-    addresses: int
-    gone: int
+    runs: int = 0
+    addresses: int = 0
+    gone: int = 0
+
+    def __add__(self, other: Pruned) -> Pruned:
+        return Pruned(
+            runs=self.runs + other.runs, addresses=self.addresses + other.addresses, gone=self.gone + other.gone
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +149,8 @@ def count_state(db: Database, run: int, outlet: str, state: str) -> None:
     )
 
 
-def prune(db: Database, before: datetime) -> Pruned:
-    """Let go of the accounts of runs that ended before that, but for the last crawl of each outlet.
-
-    A crawl that stored nothing goes altogether; of others the row remains, since articles cite their number.
-    """
+def find_old(db: Database, before: datetime, most: int | None = None) -> Pruned:
+    """What ``prune`` would let go of, as the temporary table ``old``: of all runs or of the oldest ``most``."""
     crawls = "command IN ('crawl', 'scrapy crawl')"
     last = f"SELECT max(number) FROM runs, json_each(outlets) WHERE {crawls} GROUP BY value"
     db.execute(
@@ -157,20 +159,33 @@ def prune(db: Database, before: datetime) -> Pruned:
             SELECT 1 FROM run_urls WHERE run = number AND state IN ('stored', 'unchanged')
         ) AS uncited
         FROM runs WHERE coalesce(ended, started) < ? AND status != 'running' AND NOT pruned AND number NOT IN ({last})
+        ORDER BY number LIMIT ?
         """,
-        [kept(before)],
+        [kept(before), -1 if most is None else most],
     )
-    listed, numbered = (
-        db.execute(f"SELECT {count} FROM {table} WHERE run IN (SELECT number FROM old)").fetchone()[0]
-        for table, count in (("run_urls", "count(*)"), ("run_counts", "coalesce(sum(urls), 0)"))
-    )
-    runs, gone = db.execute("SELECT count(*), coalesce(sum(uncited), 0) FROM old").fetchone()
+    runs, gone, listed, numbered = db.execute(
+        """
+        SELECT count(*), coalesce(sum(uncited), 0),
+            (SELECT count(*) FROM run_urls WHERE run IN (SELECT number FROM old)),
+            (SELECT coalesce(sum(urls), 0) FROM run_counts WHERE run IN (SELECT number FROM old))
+        FROM old
+        """
+    ).fetchone()
+    return Pruned(runs=runs, addresses=listed + numbered, gone=gone)
+
+
+def prune(db: Database, before: datetime, most: int) -> Pruned:
+    """Let go of the accounts of runs that ended before that, but for the last crawl of each outlet; the oldest first.
+
+    A crawl that stored nothing goes altogether; of others the row remains, since articles cite their number.
+    """
+    found = find_old(db, before, most)
     for table in ("run_urls", "run_counts", "outlet_runs"):
         db.execute(f"DELETE FROM {table} WHERE run IN (SELECT number FROM old)")
     db.execute("UPDATE runs SET pruned = 1 WHERE number IN (SELECT number FROM old)")
     db.execute("DELETE FROM runs WHERE number IN (SELECT number FROM old WHERE uncited)")
     db.execute("DROP TABLE old")
-    return Pruned(runs=runs, addresses=listed + numbered, gone=gone)
+    return found
 
 
 def _fold(db: Database, before: int) -> None:

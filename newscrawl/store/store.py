@@ -36,6 +36,7 @@ from newscrawl.store import (
 )
 from newscrawl.store.database import explained, open_database, read_database, transaction
 from newscrawl.store.filters import Filters
+from newscrawl.store.runs import Pruned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,13 +58,17 @@ if TYPE_CHECKING:
     from newscrawl.store.ledger import Cut, Repeated
     from newscrawl.store.overview import Division, OutletShare
     from newscrawl.store.refusals import Refusal
-    from newscrawl.store.runs import Pruned, Run, RunAccount
+    from newscrawl.store.runs import Run, RunAccount
     from newscrawl.store.search import Found
     from newscrawl.store.sources import SourceState
     from newscrawl.store.statistics import Statistics
     from newscrawl.store.usage import Usage
 
 log = logging.getLogger(__name__)
+
+
+RUNS_PRUNED = 200
+"""Runs that lose their account in one transaction."""
 
 
 class Store:
@@ -429,9 +434,21 @@ class Store:
 
         Of a run that articles may cite the row remains, without its account.
         """
-        with explained(self.path), transaction(self._db, undo=dry_run):
+        if dry_run:
+            with explained(self.path), transaction(self._db, undo=True):
+                return runs.find_old(self._db, before)
+        with self._writing():
             jobs.prune_jobs(self._db, before)
-            return runs.prune(self._db, before)
+        pruned = Pruned()
+        while portion := self._prune_some(before):
+            pruned += portion
+        return pruned
+
+    def _prune_some(self, before: datetime) -> Pruned | None:
+        """Prune some runs in a transaction, for others want to write, too; None where none are left."""
+        with self._writing():
+            pruned = runs.prune(self._db, before, RUNS_PRUNED)
+        return pruned if pruned.runs else None
 
     def crawls(self, outlet: str, limit: int) -> list[Run]:
         """The last crawls of ``outlet``, newest first; one whose process is gone has ``died``."""
