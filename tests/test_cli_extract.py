@@ -111,7 +111,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file(tmp_path):
     command = [*PROGRAM, "extract", pages, "-o", output, "--save", "--data", tmp_path / "data"]
     hears = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # A shell's background jobs do not.
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, **hears) as process:
-        while not list(tmp_path.glob(".out.jsonl.*")):
+        while not (tmp_path / "data" / "corpus.db").exists() and process.poll() is None:
             time.sleep(0.05)
         time.sleep(1.0)
         os.killpg(process.pid, signal.SIGINT)
