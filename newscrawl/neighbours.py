@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from newscrawl.extract.paging import first_addresses, own_addresses
+from newscrawl.extract.paging import MOST, first_addresses, own_addresses
 from newscrawl.outlet import GENERIC, host_of
 from newscrawl.records import ArchivePlace, Part
 from newscrawl.urls import article_key, canonical_address
@@ -44,7 +44,8 @@ class Neighbours:
             for capture in self._captures.get(article, ()):
                 found[canonical_address(capture.url)].append(capture)
         chosen = (_after(captures, date) for address, captures in found.items() if address != own)
-        return tuple(Part(url=one.url, place=ArchivePlace(file=self._file, offset=one.offset)) for one in chosen)
+        few = sorted(chosen, key=lambda capture: capture.offset)[:MOST]
+        return tuple(Part(url=one.url, place=ArchivePlace(file=self._file, offset=one.offset)) for one in few)
 
     def _numbers(self, url: str) -> Iterator[str]:
         """The outlet's own number of the article at ``url``, if it has one."""

@@ -302,3 +302,14 @@ def test_a_page_archived_a_moment_before_the_kill_is_not_asked_for_again(site):
 
 def replace_run(record: dict) -> dict:
     return {**record, "date_crawled": None}
+
+
+def test_an_article_does_not_grow_beyond_what_a_page_may_be(site):
+    publish(site, 12)
+    large = page_of(site.root, 12, 2).replace(b"</body>", b"<!--" + b"x" * 10_484_500 + b"--></body>")
+    site.routes[address(12, 2)] = Answer(large)
+    site.routes[address(12, 3)] = Answer(page_of(site.root, 12, 3, pages=4))
+    site.feed(12)
+    assert site.crawl().states == {"part": 1, "stored": 1}
+    (record,) = records(corpus(site))
+    assert record["continues_at"] == f"{site.root}{address(12, 3)}"

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from newscrawl.records import Page
 
 MOST = 20
-"""Pages of an article at the most; the longest seen in real ones has eleven."""
+"""Pages of an article at the most."""
+LARGEST = 10 * 1024 * 1024
+"""Bytes of an article's pages, beyond which no further one is fetched."""
 
 _MARKS = "|".join(map(re.escape, read_words("pages")["marks"]))
 _PARAMETER = re.compile(rf"(?P<word>{_MARKS}|p)=(?P<number>\d{{1,2}})", re.I)
@@ -91,7 +93,7 @@ def first_page(url: str, outlet: Outlet) -> str:
 
 def first_addresses(url: str) -> set[str]:
     """The addresses of articles, in canonical form, of which ``url`` may be a further page."""
-    return {base for base, _, _ in _unnumbered(canonical_address(url))}
+    return {base for base, number, _ in _unnumbered(canonical_address(url)) if 1 < number <= MOST}
 
 
 def own_addresses(url: str) -> set[str]:

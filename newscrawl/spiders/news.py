@@ -19,7 +19,7 @@ from newscrawl.archive.pages import charset_of
 from newscrawl.config import load_config
 from newscrawl.discover import Discovery, read_feed, read_listing, read_sitemap, stated_at
 from newscrawl.errors import ArchiveError
-from newscrawl.extract.paging import MOST, first_page, still_goes_on
+from newscrawl.extract.paging import LARGEST, MOST, first_page, still_goes_on
 from newscrawl.fetch.offsite import DECLARED
 from newscrawl.fetch.outcome import OFFSITE, answers, explain_failure, measured_status
 from newscrawl.fetch.recovery import recover
@@ -346,7 +346,7 @@ class NewsSpider(Spider):
 
     async def _go_on(self, page: Page, *, resumed: bool = False) -> Page | Request:
         """The request for the next page of the article, or the article with all its pages that can be had."""
-        while len(page.further) < MOST - 1 and (url := await self.session.next_page(page)):
+        while _has_room(page) and (url := await self.session.next_page(page)):
             if not page.further:
                 # The first page's validators say nothing of the others: it is always asked for whole.
                 page = replace(page, etag=None, last_modified=None)
@@ -441,6 +441,12 @@ def _read_source(response: Response, step: Step) -> Discovery:
         charset = charset_of(_header(response, "Content-Type"))
         return read_listing(response.body, response.url, step.source, charset)
     return read_sitemap(response.body, response.url)
+
+
+def _has_room(page: Page) -> bool:
+    """Whether an article may have one more page than ``page`` and those that it has with it."""
+    pages = (page, *page.further)
+    return len(pages) < MOST and sum(len(one.body) for one in pages) < LARGEST
 
 
 def _is_before(stated: str | None, asked: datetime) -> bool:
