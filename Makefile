@@ -23,7 +23,7 @@ bench: setup
 	$(BIN)/python scripts/bench_corpus.py
 	$(BIN)/python scripts/bench_crawl.py
 soak: setup
-	NEWSCRAWL_ROUNDS=30 $(BIN)/python -m pytest tests/test_faults.py
+	NEWSCRAWL_ROUNDS=30 $(BIN)/python -m pytest --dist load tests/test_faults.py
 	$(BIN)/python scripts/soak_scale.py
 	$(BIN)/python scripts/bench_corpus.py --articles 200000
 	$(BIN)/python scripts/score_dupes.py
