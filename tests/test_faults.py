@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from kept_pages import capture, outlets, read_all, write_archive
 from local_site import Answer, local_site
+from test_ingest import part
 
 from newscrawl.archive.check import archive_files, verify
 from newscrawl.store import Filters, Store
@@ -39,6 +40,7 @@ class Desk:
         self.environment = os.environ | {"NEWSCRAWL_OUTLETS": str(self.rules), "PYTHONWARNINGS": "ignore"}
         self.warc = folder / "pages.warc.gz"
         captures = [capture(n, PLEA) for n in range(1, STORIES + 1)]
+        captures[10:10], captures[30:30] = [part(70, 1)], [part(70, 2)]  # an article of two pages
         (written,) = {place.file for place in write_archive(folder / "made", captures)}
         (folder / "made" / written).rename(self.warc)
 
