@@ -6,16 +6,16 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from local_site import HTML, Answer, LocalSite, finish, local_site
 from test_crawl_resume import wait_until
 
 from newscrawl.archive import read_captures
+from newscrawl.cli import cli
 from newscrawl.store import Filters, Store
 
 if TYPE_CHECKING:
@@ -79,13 +79,9 @@ def asked(site: LocalSite) -> list[str]:
     return [path for _, path in site.requests if path.startswith("/news/")]
 
 
-def run(site: LocalSite, *command: str | Path, data: str = "data") -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ, "NEWSCRAWL_OUTLETS": str(site.folder / "outlets"), "NEWSCRAWL_DATA": str(site.folder / data)
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "newscrawl", *map(str, command)], capture_output=True, text=True, env=environment
-    )
+def run(site: LocalSite, *command: str | Path, data: str = "data"):
+    environment = {"NEWSCRAWL_OUTLETS": str(site.folder / "outlets"), "NEWSCRAWL_DATA": str(site.folder / data)}
+    return CliRunner(env=environment).invoke(cli, list(map(str, command)))
 
 
 def whole(number: int) -> str:
@@ -139,7 +135,7 @@ def test_the_same_record_comes_of_archive_ingest_and_replay(crawled):
     expected = records(corpus(crawled))
     out = crawled.folder / "out.jsonl"
     extracted = run(crawled, "extract", archive(crawled), "-o", out)
-    assert extracted.returncode == 0, extracted.stderr
+    assert extracted.exit_code == 0, extracted.stderr
     assert "part: 2" in extracted.stderr
     found = sorted((json.loads(line) for line in out.open()), key=lambda record: record["id"])
     assert [{**record, "source": None} for record in found] == expected
@@ -152,7 +148,7 @@ def test_the_same_record_comes_of_archive_ingest_and_replay(crawled):
         again = json.loads(run(crawled, "reextract", "--json", data=data).stdout)
         assert (again["pages"], again["unchanged"]) == (2, 2), data
         assert records(corpus(crawled, data)) == expected
-        assert run(crawled, "db", "check", data=data).returncode == 0
+        assert run(crawled, "db", "check", data=data).exit_code == 0
 
 
 def test_an_explanation_covers_all_pages(crawled):
@@ -178,10 +174,10 @@ def test_pruning_keeps_the_pages_that_an_article_needs(crawled):
         for table in ("articles", "frontier"):
             db.execute(f"UPDATE {table} SET archive_file = ? WHERE archive_file = ?", [new, old])
         db.execute("UPDATE parts SET archive_file = ?, part_file = ?", [new, new])
-    assert run(crawled, "archive", "prune", "--older-than", "90").returncode == 0
+    assert run(crawled, "archive", "prune", "--older-than", "90").exit_code == 0
     with sqlite3.connect(corpus(crawled)) as db:
         assert db.execute("SELECT count(*) FROM parts").fetchone() == (before,)
-    assert run(crawled, "db", "check").returncode == 0
+    assert run(crawled, "db", "check").exit_code == 0
     again = json.loads(run(crawled, "reextract", "--json").stdout)
     assert again["unchanged"] == 2
     assert records(corpus(crawled)) == expected
