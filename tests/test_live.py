@@ -101,12 +101,21 @@ def test_a_field_that_is_gone_and_a_selector_that_finds_nothing_are_named(site):
     assert f"source names nothing: listing {site.root}/gone (404)" in told.stdout
 
 
+def test_a_field_that_only_some_articles_lack_is_marked_and_no_fault(site):
+    site.article(1)
+    done = check(site, "local", "--live")
+    assert done.returncode == 0
+    assert [" ".join(line.split()) for line in done.stdout.splitlines()].count("section all MISSING") == 1
+    assert done.stdout.endswith("local: 3 pages fetched, 3 articles\n")
+
+
 def test_pages_without_an_article_are_named(site):
     site.routes["/news/1"] = Answer(b"<html><body><p>Soon.</p></body></html>")
     del site.routes["/news/2"]
     done = check(site, "local", "--live")
     assert done.returncode == 0
     assert f"no article: {site.root}/news/1 (too-short)" in done.stdout
+    assert "local: 2 pages fetched, 1 articles, as samples say" in done.stdout
     assert f"no article: {site.root}/news/2 (http-404: Not Found)" in done.stdout
 
 

@@ -74,5 +74,6 @@ def _findings(check: LiveCheck) -> Iterator[str]:
         yield f"missing: {field}, which all samples have, is on none of the {len(check.articles)} articles"
     for name in check.unmatched:
         yield f"finds nothing: {name}, which finds something in samples"
-    sound = not (check.missing or check.unmatched)
+    whole = all(set(check.expected) <= stated_fields(article.as_record()).keys() for article in check.articles)
+    sound = whole and bool(check.articles) and not check.unmatched
     yield f"{check.outlet}: {check.pages} pages fetched, {len(check.articles)} articles" + (", as samples say" * sound)
