@@ -36,7 +36,6 @@ from newscrawl.workers import usable_cores
 
 MODES = {"fetched": "fetched and archived only", "inline": "read on the event loop", "shipped": "as shipped"}
 TICK = 0.005
-ALL = 100_000
 WARM_UP = 20
 """Pages that are ingested beforehand: the process that workers are forked from is started once, by whoever is first."""
 
@@ -44,7 +43,8 @@ WARM_UP = 20
 def main() -> None:
     """Print the figures; with ``--mode``, be one of the crawls."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=200, help="how many pages at the most (default: 200)")
+    parser.add_argument("--pages", type=int, default=200, help="how many pages to crawl at the most (default: 200)")
+    parser.add_argument("--ingest", type=int, default=100_000, help="how many to ingest at the most (default: all)")
     parser.add_argument("--mode", choices=MODES, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -54,7 +54,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         bench_crawls(Path(folder), [page.body for page in choose(options.pages)])
-        bench_ingest(Path(folder), [page.body for page in choose(ALL)])
+        bench_ingest(Path(folder), [page.body for page in choose(options.ingest)])
 
 
 def bench_crawls(folder: Path, bodies: list[bytes]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pebble.pool.base_pool import PoolStatus
 from test_bad_input import PARAGRAPHS, STORY
 
-from newscrawl import batch
+from newscrawl import batch, workers
 from newscrawl.batch import Refused, Rules, extract_all
 from newscrawl.errors import OutletError
 from newscrawl.records import Article, Page
@@ -43,7 +43,8 @@ def test_outcomes_come_in_the_order_of_the_pages():
 
 
 def test_a_page_that_kills_hangs_or_breaks_costs_itself_only(monkeypatch):
-    monkeypatch.setattr(batch, "PAGE_SECONDS", 3.0)
+    for module in (batch, workers):
+        monkeypatch.setattr(module, "PAGE_SECONDS", 3.0)
     names = ["a", "deadly", "b", "hanging", "c", "faulty", "d"]
     outcomes = list(extract_all(map(page, names), TrappedRules(), workers=2))
     assert [outcome.source for outcome in outcomes] == names

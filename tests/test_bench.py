@@ -20,7 +20,7 @@ def test_the_stages_make_up_the_whole():
 
 
 def test_the_crawls_and_the_ingest_are_timed():
-    command = [sys.executable, ROOT / "scripts" / "bench_crawl.py", "--pages", "4"]
+    command = [sys.executable, ROOT / "scripts" / "bench_crawl.py", "--pages", "4", "--ingest", "24"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     rates = re.findall(r"^(fetched and archived only|read on the event loop|as shipped) +([\d.]+)", shown, re.M)
     assert len([rate for _, rate in rates if float(rate) > 0]) == 3

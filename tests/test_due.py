@@ -159,7 +159,7 @@ def test_a_second_crawl_skips_what_another_process_crawls_until_that_is_dead(tmp
         site.articles(1, 2, 3)
         site.declare(delay=30)
         process = site.start()
-        while not site.asked("/feed.xml"):
+        while not site.asked("/robots.txt"):  # the first request, behind which it waits
             time.sleep(0.05)
         same = site.crawl()
         assert (same.code, "another crawl is running" in same.log) == (75, True)
