@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -101,19 +100,16 @@ def usable_cores() -> int:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Processes started meanwhile ignore Ctrl-C, as do those that they fork; the parent receives it afterwards.
+    """Processes started meanwhile never hear of Ctrl-C, nor do those that they fork.
 
-    It reaches the whole process group, but only the parent decides what ends.
+    It reaches the whole process group, but only the parent decides what ends.  They inherit that this thread holds it
+    back; to ignore it meanwhile would lose it for the parent as well, since another thread would take it.
     """
-    if threading.current_thread() is not threading.main_thread():  # which alone may set handlers
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # held back, not lost while it is ignored
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # where it has to be started, it lets interrupts through again
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
