@@ -187,7 +187,7 @@ def test_the_command_lists_clusters(store, tmp_path):
     done = CliRunner().invoke(cli, ["dupes", *data])
     assert done.stdout.splitlines()[0] == "Title 1"
     assert "100%" in done.stdout
-    assert done.stderr == "1 stories at several addresses\n"
+    assert done.stderr == "1 story at several addresses\n"
     (told,) = map(json.loads, CliRunner().invoke(cli, ["dupes", "--json", *data]).stdout.splitlines())
     assert [member["id"] for member in told["members"]] == ["outlet1:1", "outlet2:2"]
     nothing = CliRunner().invoke(cli, ["dupes", "--since", "2027-01-01", "--rebuild", *data])

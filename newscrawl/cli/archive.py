@@ -11,6 +11,7 @@ from newscrawl.archive.check import Verified, archive_files, sizes, verify
 from newscrawl.cli.options import Setting, as_json, common, only_outlets
 from newscrawl.cli.printing import print_json, print_table
 from newscrawl.errors import ExitCode
+from newscrawl.health.words import counted
 from newscrawl.store import Store
 from newscrawl.upkeep import prune_archive
 
@@ -55,7 +56,7 @@ def archive_stats(setting: Setting, as_json: bool) -> None:
         print_json(rows)
         return
     print_table(("outlet", "month", "files", "bytes"), [tuple(row.values()) for row in rows])
-    click.echo(f"{sum(size.files for size in found):,} files, {sum(size.bytes for size in found):,} bytes")
+    click.echo(f"{counted(sum(size.files for size in found), 'file')}, {sum(size.bytes for size in found):,} bytes")
 
 
 @archive.command("prune")
@@ -74,7 +75,7 @@ def prune_files(setting: Setting, days: int, outlets: tuple[str, ...], refused: 
         folder = setting.config.data / "archive"
         freed = list(prune_archive(store, folder, before, outlets=outlets, refused=refused))
     print_table(("file", "freed"), freed)
-    click.echo(f"{len(freed):,} files, {sum(size for _, size in freed):,} bytes freed")
+    click.echo(f"{counted(len(freed), 'file')}, {sum(size for _, size in freed):,} bytes freed")
 
 
 def _row(found: Verified) -> dict[str, Any]:

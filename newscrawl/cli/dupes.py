@@ -60,7 +60,7 @@ def _print(clusters: Iterable[Cluster]) -> None:
         click.echo(printable(cluster.members[0].title))
         print_table(("", "overlap", *_SHOWN), [_row(member) for member in cluster.members])
         click.echo()
-    click.echo(f"{found:,} stories at several addresses", err=True)
+    click.echo(f"{found:,} {'story' if found == 1 else 'stories'} at several addresses", err=True)
 
 
 def _row(member: Member) -> list[str | None]:

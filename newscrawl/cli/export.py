@@ -12,6 +12,7 @@ from newscrawl.cli.options import Setting, common, known_outlets, only_languages
 from newscrawl.export import Shape, format_of
 from newscrawl.export.columns import PROFILES
 from newscrawl.export.formats import FORMATS
+from newscrawl.health.words import counted
 from newscrawl.output import STDOUT
 from newscrawl.store import Filters, Store
 
@@ -66,7 +67,8 @@ def export(
     articles without a date, and say how many.
     """
     if check:
-        click.echo(f"{exporting.check_export(check):,} records, all as the manifest and the schema say", err=True)
+        records = counted(exporting.check_export(check), "record")
+        click.echo(f"{records}, all as the manifest and the schema say", err=True)
         return
     if not output:
         raise click.UsageError("Missing option '-o' / '--output'.")
@@ -85,6 +87,6 @@ def export(
     )
     with Store.open(setting.corpus) if new_for else Store.read(setting.corpus) as store:
         summary = exporting.export(store, output, filters, shape)
-    click.echo(f"{summary.written:,} records written to {'stdout' if output == STDOUT else output}", err=True)
+    click.echo(f"{counted(summary.written, 'record')} written to {'stdout' if output == STDOUT else output}", err=True)
     if summary.undated:
         click.echo(f"{summary.undated:,} more match but have no date", err=True)
